@@ -1,0 +1,15 @@
+"""The Celery app: the background jobs, and where they are told from."""
+
+import os
+
+from celery import Celery
+
+from recycling import localqueue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recycling.settings.dev")
+
+localqueue.register()
+
+app = Celery("kierto")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
