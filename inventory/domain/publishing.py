@@ -1,0 +1,67 @@
+"""An item's way into the catalogue and out of it."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from inventory.models import NEXT, Item, ItemStatus
+from recycling.audit.domain import record
+from recycling.policy.models import Policy
+
+from . import search, titles
+from .refusals import NotComplete, StillPromised, WrongStep
+
+
+def _move(item, to):
+    """Lock the row, check the step and write it. Returns the locked row; the caller saves what else changes."""
+    locked = Item.objects.select_for_update(of=("self",)).select_related("category__parent").get(pk=item.pk)
+    if to not in NEXT.get(locked.status, ()):
+        raise WrongStep
+    locked.status = to
+    locked.version += 1
+    return locked
+
+
+def why_not_publish(item):
+    """The refusal that publishing would meet for what is missing, or None."""
+    return None if item.photos.exists() else NotComplete()
+
+
+@transaction.atomic
+def publish(item, *, by, at):
+    """Put the item into the catalogue: at once for units, for residents when the units' first days are over."""
+    locked = _move(item, ItemStatus.PUBLISHED)
+    if refusal := why_not_publish(locked):
+        raise refusal
+    locked.published_at = at
+    locked.public_from = at + timedelta(days=first_days(locked.category))
+    locked.search_keys = search.keys_for(titles.searchable(locked))
+    locked.save(update_fields=["status", "version", "published_at", "public_from", "search_keys"])
+    record("item_published", locked, by=by, at=at)
+    return locked
+
+
+def first_days(category):
+    """Days in which only units see a new item of this category."""
+    own = category.inherited("internal_first_days")
+    return Policy.current().internal_first_days if own is None else own
+
+
+@transaction.atomic
+def withdraw(item, *, by, at, reason=""):
+    """Take the item out of the catalogue. Refuses `still_promised` while pieces of it are reserved."""
+    locked = _move(item, ItemStatus.WITHDRAWN)
+    if locked.reserved:
+        raise StillPromised(pieces=locked.reserved)
+    locked.save(update_fields=["status", "version"])
+    record("item_withdrawn", locked, by=by, at=at, reason=reason)
+    return locked
+
+
+@transaction.atomic
+def reopen(item, *, by, at):
+    """Make a withdrawn item a draft again, to be mended and published anew."""
+    locked = _move(item, ItemStatus.DRAFT)
+    locked.save(update_fields=["status", "version"])
+    record("item_reopened", locked, by=by, at=at)
+    return locked

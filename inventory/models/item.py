@@ -1,0 +1,158 @@
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from inventory.vocabulary import CONDITIONS, colour_choices, condition_choices, material_choices
+from recycling.codes import new_item_code, shown
+
+from .category import Category
+from .place import Shelf, Site
+
+
+class ItemStatus(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+# From each status, the ones it may move to; inventory.domain.publishing is the only place that moves it.
+NEXT = {
+    ItemStatus.DRAFT: {ItemStatus.PUBLISHED},
+    ItemStatus.PUBLISHED: {ItemStatus.WITHDRAWN},
+    ItemStatus.WITHDRAWN: {ItemStatus.DRAFT},
+}
+
+MAX_PIECES = 10_000
+
+
+class ItemQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(status=ItemStatus.PUBLISHED)
+
+    def on_offer(self):
+        """Published and some pieces left: what "available now" means."""
+        return self.published().filter(quantity__gt=F("reserved"))
+
+    def visible_to(self, user, *, at):
+        """What this person may see in the catalogue. Units and staff see from the start, residents from ``public_from``."""
+        published = self.published().filter(quantity__gt=0)
+        if user.is_authenticated:
+            return published
+        return published.filter(public_from__lte=at)
+
+    def handled_by(self, user):
+        """The items a worker may edit: those at the sites where they work."""
+        return self.filter(site__in=Site.objects.worked_at_by(user))
+
+    def newest_first(self):
+        return self.order_by("-published_at", "-pk")
+
+
+def centimetres(label):
+    return models.DecimalField(
+        label, max_digits=6, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0.1)]
+    )
+
+
+class Item(models.Model):
+    """A lot of one or more equal pieces.
+
+    ``quantity`` counts the pieces that are here, ``reserved`` those of them that are promised to somebody; only
+    ``inventory.domain.stock`` writes either. Everything a page calls "reserved" or "gone" is these two numbers.
+    """
+
+    code = models.CharField(max_length=7, unique=True, default=new_item_code, editable=False)
+    category = models.ForeignKey(Category, models.PROTECT, related_name="items", verbose_name=_("category"))
+    site = models.ForeignKey(Site, models.PROTECT, related_name="items", verbose_name=_("site"))
+    shelf = models.ForeignKey(
+        Shelf, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("shelf")
+    )
+    quantity = models.PositiveIntegerField(_("pieces"), default=1)
+    reserved = models.PositiveIntegerField(_("reserved"), default=0, editable=False)
+    status = models.CharField(max_length=10, choices=ItemStatus, default=ItemStatus.DRAFT, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    condition = models.CharField(_("condition"), max_length=10, choices=condition_choices)
+    colour = models.CharField(_("colour"), max_length=20, choices=colour_choices, blank=True)
+    material = models.CharField(_("material"), max_length=20, choices=material_choices, blank=True)
+    maker = models.CharField(_("maker or model"), max_length=100, blank=True)
+    width_cm = centimetres(_("width, cm"))
+    depth_cm = centimetres(_("depth, cm"))
+    height_cm = centimetres(_("height, cm"))
+    weight_kg = models.DecimalField(
+        _("weight, kg"), max_digits=6, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0.1)]
+    )
+    description = models.TextField(_("description"), blank=True, max_length=2000)
+    defects = models.TextField(_("defects"), blank=True, max_length=1000)
+    text_language = models.CharField(_("language of the texts"), max_length=2, default="fi", choices=settings.LANGUAGES)
+    price = models.DecimalField(_("price, €"), max_digits=7, decimal_places=2, default=0)
+    owner = models.ForeignKey(
+        "accounts.Department", models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("given by")
+    )
+    available_from = models.DateField(_("available from"), null=True, blank=True)
+    available_until = models.DateField(_("available until"), null=True, blank=True)
+
+    published_at = models.DateTimeField(null=True, editable=False)
+    public_from = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    # Given by an import: which row of which table this is, so that a second run changes nothing.
+    import_key = models.CharField(max_length=200, null=True, unique=True, editable=False)
+    # A worker's form sends it once: a double tap makes one item.
+    client_key = models.CharField(max_length=40, null=True, unique=True, editable=False)
+    search_keys = models.TextField(blank=True, default="", editable=False)
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("item")
+        verbose_name_plural = _("items")
+        constraints = [
+            models.CheckConstraint(name="item_reserved_within_quantity", condition=Q(reserved__lte=F("quantity"))),
+            models.CheckConstraint(name="item_quantity_not_negative", condition=Q(quantity__gte=0, reserved__gte=0)),
+            models.CheckConstraint(name="item_status_known", condition=Q(status__in=ItemStatus.values)),
+            models.CheckConstraint(
+                name="item_condition_known", condition=Q(condition__in=[word.key for word in CONDITIONS])
+            ),
+            models.CheckConstraint(
+                name="item_published_has_its_dates",
+                condition=~Q(status=ItemStatus.PUBLISHED)
+                | Q(public_from__isnull=False, published_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="item_sizes_positive",
+                condition=(Q(width_cm__isnull=True) | Q(width_cm__gt=0))
+                & (Q(depth_cm__isnull=True) | Q(depth_cm__gt=0))
+                & (Q(height_cm__isnull=True) | Q(height_cm__gt=0))
+                & (Q(weight_kg__isnull=True) | Q(weight_kg__gt=0)),
+            ),
+            models.CheckConstraint(name="item_price_not_negative", condition=Q(price__gte=0)),
+        ]
+        indexes = [
+            # One partial index for each way the catalogue is walked: a page reads 25 entries of one of them.
+            models.Index(
+                "published_at", "id", name="item_newest", condition=Q(status="published")
+            ),
+            models.Index(
+                "category", "published_at", "id", name="item_newest_in_category", condition=Q(status="published")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return shown(self.code)
+
+    def get_absolute_url(self) -> str:
+        return reverse("inventory:item", args=[shown(self.code)])
+
+    @property
+    def available(self) -> int:
+        return self.quantity - self.reserved
+
+    @property
+    def shown_code(self) -> str:
+        return shown(self.code)

@@ -1,0 +1,64 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .item import Item
+
+
+class PhotoStatus(models.TextChoices):
+    PENDING = "pending", _("waiting for its sizes")
+    READY = "ready", _("ready")
+    FAILED = "failed", _("failed")
+
+
+class PhotoQuerySet(models.QuerySet):
+    def shown(self):
+        return self.filter(status__in=[PhotoStatus.READY, PhotoStatus.PENDING])
+
+    def waiting(self):
+        return self.filter(status=PhotoStatus.PENDING)
+
+
+class Photo(models.Model):
+    """A clean master in the storage and the sizes made of it. ``item`` is empty from upload until the form is saved.
+
+    The master is ours: decoded and written again, upright, without metadata. The file that the phone sent is never kept.
+    """
+
+    item = models.ForeignKey(Item, models.CASCADE, null=True, related_name="photos")
+    position = models.PositiveSmallIntegerField(default=0)
+    key = models.CharField(max_length=24, unique=True, help_text="random; names the files and the upload")
+    status = models.CharField(max_length=8, choices=PhotoStatus, default=PhotoStatus.PENDING)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    colour = models.CharField(max_length=7, help_text="average colour, #rrggbb")
+    sha256 = models.CharField(max_length=64)
+    dhash = models.CharField(max_length=16)
+    alt = models.CharField(_("what the picture shows"), max_length=200, blank=True)
+    is_drawing = models.BooleanField(default=False)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    uploaded_at = models.DateTimeField()
+    # The next try of a job that makes the sizes; a worker that dies leaves a claim that lapses.
+    claimed_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # [longest side, width, height] of each rendition that lies in the storage as .webp and .jpg
+    renditions = models.JSONField(default=list)
+
+    objects = PhotoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="photo_one_at_each_position_of_an_item", fields=["item", "position"], condition=Q(item__isnull=False)
+            ),
+            models.CheckConstraint(name="photo_status_known", condition=Q(status__in=PhotoStatus.values)),
+            models.CheckConstraint(name="photo_has_a_size", condition=Q(width__gt=0, height__gt=0)),
+        ]
+        indexes = [models.Index(name="photo_waiting", fields=["uploaded_at"], condition=Q(status="pending"))]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,115 @@
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from recycling.translated import Translated
+
+
+class SiteKind(models.TextChoices):
+    WAREHOUSE = "warehouse", _("warehouse")
+    DEPARTMENT = "department", _("unit's own site")
+
+
+def known_timezone(name):
+    if name not in available_timezones():
+        raise ValidationError(_("“%(name)s” is not a time zone."), params={"name": name})
+
+
+class SiteQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(is_active=True)
+
+    def worked_at_by(self, user):
+        """The sites where this person logs, moves and hands over. An admin works everywhere."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self
+        return self.filter(staff__user=user).distinct()
+
+
+class Site(models.Model):
+    """A place where things stand and are collected. Every clock time of a pickup is its own time zone's."""
+
+    code = models.SlugField(_("code"), unique=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=SiteKind, default=SiteKind.WAREHOUSE)
+    name_fi = models.CharField(_("name in Finnish"), max_length=80)
+    name_sv = models.CharField(_("name in Swedish"), max_length=80)
+    name_en = models.CharField(_("name in English"), max_length=80, blank=True)
+    street_fi = models.CharField(_("street address in Finnish"), max_length=120)
+    street_sv = models.CharField(_("street address in Swedish"), max_length=120)
+    street_en = models.CharField(_("street address in English"), max_length=120, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=10, blank=True)
+    access_fi = models.TextField(_("how to get in, in Finnish"), blank=True)
+    access_sv = models.TextField(_("how to get in, in Swedish"), blank=True)
+    access_en = models.TextField(_("how to get in, in English"), blank=True)
+    timezone = models.CharField(
+        _("time zone"), max_length=40, default="Europe/Helsinki", validators=[known_timezone]
+    )
+    latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
+    is_step_free = models.BooleanField(_("step-free entrance"), default=False)
+    by_arrangement = models.BooleanField(_("pickups by arrangement, no times"), default=False)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    name = Translated("name")
+    street = Translated("street")
+    access = Translated("access")
+    objects = SiteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("site")
+        verbose_name_plural = _("sites")
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(name="site_kind_known", condition=Q(kind__in=SiteKind.values))]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+class SiteRole(models.TextChoices):
+    WORKER = "worker", _("worker")
+    LEAD = "lead", _("lead")
+
+
+class SiteStaff(models.Model):
+    """Who works at a site. What somebody may do for a unit is another thing (Membership)."""
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="staff", verbose_name=_("site"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="work", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=10, choices=SiteRole, default=SiteRole.WORKER)
+
+    class Meta:
+        verbose_name = _("worker of a site")
+        verbose_name_plural = _("workers of sites")
+        constraints = [
+            models.UniqueConstraint(name="sitestaff_once_per_site", fields=["site", "user"]),
+            models.CheckConstraint(name="sitestaff_role_known", condition=Q(role__in=SiteRole.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.site}"
+
+
+class Shelf(models.Model):
+    """A shelf place, or a piece of floor with a name. Its code is the order in which one walks."""
+
+    site = models.ForeignKey(Site, models.PROTECT, related_name="shelves", verbose_name=_("site"))
+    code = models.CharField(_("code"), max_length=30)
+
+    class Meta:
+        verbose_name = _("shelf")
+        verbose_name_plural = _("shelves")
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(name="shelf_code_once_per_site", fields=["site", "code"])]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,18 @@
+"""Who somebody is, which unit they belong to, and how a contact is proved."""
+
+from .contact import ContactCode, Device
+from .department import CostCentre, Department, Membership, UnitRole
+from .tally import Tally
+from .user import Language, User
+
+__all__ = [
+    "ContactCode",
+    "CostCentre",
+    "Department",
+    "Device",
+    "Language",
+    "Membership",
+    "Tally",
+    "UnitRole",
+    "User",
+]

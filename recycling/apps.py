@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RecyclingConfig(AppConfig):
+    name = "recycling"
+    label = "recycling"

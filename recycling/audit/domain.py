@@ -1,0 +1,24 @@
+"""Writing down what was done, and who looked at personal data."""
+
+from .models import AuditEntry, ViewEntry
+
+
+def record(action, target, *, by, at, origin="", **details):
+    """One audit row in the caller's transaction. ``details`` are ids, codes and numbers, never contact data."""
+    person = by if getattr(by, "pk", None) else None
+    return AuditEntry.objects.create(
+        at=at,
+        actor=person,
+        origin=origin or ("person" if person else "job"),
+        action=action,
+        target_type=target._meta.model_name,
+        target_id=target.pk,
+        details=details,
+    )
+
+
+def viewed(target, *, by, at, purpose, subject=None):
+    """``by`` is about to be shown ``subject``'s personal data. Written before the page is sent, or the page is not sent."""
+    return ViewEntry.objects.create(
+        at=at, actor=by, purpose=purpose, subject=subject, target_type=target._meta.model_name, target_id=target.pk
+    )

@@ -1,0 +1,14 @@
+"""Where a signed-in person lands."""
+
+from django.shortcuts import redirect
+
+from inventory.models import Site
+
+
+def home(request):
+    """Workers to today's pickups, admins to the admin, everybody else to the catalogue."""
+    if Site.objects.worked_at_by(request.user).exists():
+        return redirect("reservations:today")
+    if request.user.is_staff:
+        return redirect("admin:index")
+    return redirect("inventory:front")

@@ -1,0 +1,35 @@
+"""What is true of every answer."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from recycling.errors import Refused
+
+
+class CalmRefusals:
+    """A request that is too large is answered before it is read; a refusal that no page caught becomes a page with its sentence."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _announced_bytes(request) > settings.REQUEST_MAX_BYTES:
+            return render(request, "413.html", status=413)
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            # A page made for one person is nobody else's, and is gone after sign-out.
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, Refused):
+            return render(request, "refused.html", {"refusal": exception}, status=exception.status)
+        return None
+
+
+def _announced_bytes(request):
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0

@@ -1,0 +1,116 @@
+"""The outbox: whatever the service will say is a row, written in the transaction that gave the reason to say it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("e-mail")
+    SMS = "sms", _("text message")
+
+
+class NotificationStatus(models.TextChoices):
+    DUE = "due", _("waiting")
+    CLAIMED = "claimed", _("being sent")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+    SKIPPED = "skipped", _("not sent")
+
+
+OPEN = (NotificationStatus.DUE, NotificationStatus.CLAIMED)
+
+
+class NotificationQuerySet(models.QuerySet):
+    def due(self, at):
+        """What is to be sent at this moment: its time has come, or whoever claimed it fell silent."""
+        waiting = Q(status=NotificationStatus.DUE, send_after__lte=at)
+        lapsed = Q(status=NotificationStatus.CLAIMED, claimed_until__lte=at)
+        return self.filter(waiting | lapsed)
+
+
+class Notification(models.Model):
+    """One message to one recipient. ``context`` holds ids only; what it says is read when it is sent.
+
+    ``recipient`` names whose contact is used ("reservation:12", "code:7"), so that no address lies here and a
+    changed one is followed.
+    """
+
+    recipient = models.CharField(max_length=60)
+    channel = models.CharField(max_length=5, choices=Channel)
+    kind = models.CharField(max_length=40)
+    language = models.CharField(max_length=2)
+    context = models.JSONField(default=dict)
+    dedupe_key = models.CharField(max_length=100)
+    status = models.CharField(max_length=8, choices=NotificationStatus, default=NotificationStatus.DUE)
+    created_at = models.DateTimeField(auto_now_add=True)
+    send_after = models.DateTimeField()
+    send_before = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    claim = models.CharField(max_length=32, blank=True, default="")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    why_not = models.CharField(max_length=60, blank=True, default="")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="notifications")
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = [
+            models.UniqueConstraint(
+                name="notification_said_once", fields=["recipient", "channel", "kind", "dedupe_key"]
+            ),
+            models.CheckConstraint(
+                name="notification_status_known", condition=Q(status__in=NotificationStatus.values)
+            ),
+            models.CheckConstraint(name="notification_channel_known", condition=Q(channel__in=Channel.values)),
+            models.CheckConstraint(
+                name="notification_sent_at_set_exactly_when_sent",
+                condition=Q(status=NotificationStatus.SENT, sent_at__isnull=False)
+                | (~Q(status=NotificationStatus.SENT) & Q(sent_at__isnull=True)),
+            ),
+        ]
+        indexes = [
+            models.Index(name="notification_due", fields=["send_after"], condition=Q(status="due")),
+            models.Index(name="notification_claimed", fields=["claimed_until"], condition=Q(status="claimed")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.recipient}"
+
+    @property
+    def message_id(self) -> str:
+        """The same for every try of this message, so that a mailbox can recognise a second copy."""
+        return f"<kierto-{self.pk}-{self.kind}@{settings.SITE_URL.partition('://')[2].partition(':')[0]}>"
+
+
+class DemoMessage(models.Model):
+    """What the demo's mailbox holds: e-mails and text messages to be read in the browser. Exists only in the demo."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    channel = models.CharField(max_length=5, choices=Channel)
+    to = models.CharField(max_length=254)
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField()
+    message_id = models.CharField(max_length=200, blank=True, db_index=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.pk}"
+
+
+class Tick(models.Model):
+    """When a job last ran: how the service knows that the worker is alive."""
+
+    name = models.CharField(max_length=60, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,85 @@
+"""Every number the city may change, on one page, with its history in the audit log."""
+
+from django.core.cache import cache
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from recycling.translated import Translated
+
+
+def number(label, default, low, high, help_text=""):
+    """A whole number with the range in which it makes sense."""
+    return models.PositiveIntegerField(
+        label, default=default, validators=[MinValueValidator(low), MaxValueValidator(high)], help_text=help_text
+    )
+
+
+class Policy(models.Model):
+    """One row. ``Policy.current()`` reads it; the migration makes it."""
+
+    ONLY = 1
+
+    service_name = models.CharField(_("name of the service"), max_length=40, default="Kierto")
+    city_name_fi = models.CharField(_("city's name in Finnish"), max_length=60, default="Esimerkkikaupunki")
+    city_name_sv = models.CharField(_("city's name in Swedish"), max_length=60, default="Exempelstaden")
+    city_name_en = models.CharField(_("city's name in English"), max_length=60, default="Example City")
+    help_phone = models.CharField(_("help by phone"), max_length=30, default="02 000 0000")
+    help_email = models.EmailField(_("help by e-mail"), default="kierto@kierto.example")
+    help_hours_fi = models.CharField(_("phone hours in Finnish"), max_length=60, default="ma-pe 9-15")
+    help_hours_sv = models.CharField(_("phone hours in Swedish"), max_length=60, default="mån-fre 9-15")
+    help_hours_en = models.CharField(_("phone hours in English"), max_length=60, default="Mon-Fri 9-15")
+
+    hold_minutes = number(_("a hold lasts, minutes"), 20, 5, 120)
+    hold_extensions = number(_("a hold may be extended, times"), 10, 10, 50, _("Accessibility asks for at least ten."))
+    holds_per_device = number(_("open holds on one device"), 3, 1, 20)
+    holds_per_network = number(_("holds from one network address in an hour"), 60, 5, 10_000)
+    pieces_per_person = number(_("pieces a resident may reserve"), 5, 1, 1000)
+    pieces_days = number(_("... in how many days"), 30, 1, 366)
+    lead_hours = number(_("working hours needed before a pickup"), 4, 0, 80)
+    booking_days = number(_("pickup times are offered for, days"), 14, 1, 90)
+    changes_allowed = number(_("changes of time by oneself"), 3, 1, 20)
+    reminder_hour = number(_("reminder on the day before, at"), 10, 6, 20)
+    reminder_notice_hours = number(_("no reminder if booked later than this before, hours"), 20, 0, 72)
+    quiet_from = number(_("nothing unasked is sent from"), 20, 0, 23)
+    quiet_until = number(_("... until"), 8, 0, 23)
+    missed_after_minutes = number(_("a pickup counts as missed after its end, minutes"), 60, 0, 1440)
+    missed_open_days = number(_("a missed reservation is kept, open days"), 3, 0, 30)
+    misses_allowed = number(_("misses before online booking pauses"), 2, 1, 20)
+    misses_days = number(_("... in how many days"), 90, 1, 366)
+    pause_days = number(_("online booking pauses for, days"), 30, 1, 366)
+    internal_first_days = number(_("units first, working days"), 0, 0, 60)
+    code_minutes = number(_("a one-time code is valid, minutes"), 10, 2, 60)
+    code_tries = number(_("tries for a one-time code"), 5, 1, 10)
+    device_days = number(_("a device is remembered, days"), 180, 1, 366)
+    photos_per_item = number(_("photos of one item"), 8, 1, 20)
+    photos_per_day = number(_("photos one worker may add in a day"), 2000, 10, 100_000)
+    contact_days = number(_("a resident's contact data is kept after the last reservation, days"), 90, 1, 3650)
+    request_months = number(_("a unit's requests are kept, months"), 12, 1, 240)
+    displacement_percent = number(_("share of reuse that replaces a new purchase, %"), 50, 0, 100)
+    displacement_instead_percent = number(_("... when a unit says it is instead of a purchase, %"), 80, 0, 100)
+
+    city_name = Translated("city_name")
+    help_hours = Translated("help_hours")
+
+    class Meta:
+        verbose_name = _("rules")
+        verbose_name_plural = _("rules")
+        constraints = [models.CheckConstraint(name="policy_is_one_row", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return str(_("Rules of the service"))
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        cache.delete("policy")
+
+    @classmethod
+    def current(cls) -> "Policy":
+        """The rules as they are in the database now: what a verb decides by."""
+        return cls.objects.get(pk=cls.ONLY)
+
+    @classmethod
+    def shown(cls) -> "Policy":
+        """The rules as a page shows them: at most ten seconds old, without a query on each page."""
+        return cache.get_or_set("policy", cls.current, timeout=10)

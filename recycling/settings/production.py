@@ -1,0 +1,39 @@
+"""Production: everything comes from the environment, and what is unsafe refuses to start."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from .base import *  # noqa: F403  (a settings module extends its base by name)
+from .base import ALLOWED_HOSTS, DEBUG, EMAIL_CONFIG, SECRET_KEY, SITE_URL, env
+
+DEMO_KEY = "demo-key-that-production-refuses"
+
+if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY == DEMO_KEY:
+    raise ImproperlyConfigured("SECRET_KEY must be a secret of at least 50 characters, and never the demo's.")
+if DEBUG or env.bool("DEBUG", default=False):
+    raise ImproperlyConfigured("DEBUG must be off in production.")
+if env.bool("DEMO", default=False):
+    raise ImproperlyConfigured("The demo does not run in production.")
+if not ALLOWED_HOSTS or any(host.strip() in {"*", ".", ""} for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the service's own hosts.")
+if not SITE_URL.startswith("https://"):
+    raise ImproperlyConfigured("SITE_URL must be the service's https address.")
+if env("SMS_CHANNEL", default="") == "mailbox":
+    raise ImproperlyConfigured("The demo mailbox is not an SMS channel for production.")
+if "smtp" not in EMAIL_CONFIG["EMAIL_BACKEND"]:
+    raise ImproperlyConfigured("EMAIL_URL must name a mail server, for example smtp+tls://user:password@host:587.")
+
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+if env.bool("BEHIND_TLS_PROXY", default=True):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+LANGUAGE_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_NAME = "__Host-csrf"
+
+STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}  # noqa: F405  (from base)
+WHITENOISE_USE_FINDERS = False

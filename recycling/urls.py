@@ -1,0 +1,31 @@
+"""Every address of the service. Pages carry their language; links in messages and on labels do not."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from inventory import urls as inventory
+from recycling import health, home, pages
+from recycling.notifications import urls as notifications
+from reservations import urls as reservations
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    *inventory.short_links,
+    *reservations.short_links,
+    *i18n_patterns(
+        path("", include(inventory)),
+        path("", include(reservations)),
+        path("", include((pages.urlpatterns, "pages"))),
+        path("home", home.home, name="home"),
+        path("accounts/", include("recycling.accounts.urls")),
+        path("django-admin/", admin.site.urls),
+        prefix_default_language=True,
+    ),
+    *notifications.demo_urls(),
+    *health.media_urls(settings),
+]
+
+handler403 = "recycling.pages.forbidden"

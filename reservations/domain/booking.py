@@ -1,0 +1,194 @@
+"""From the check page on: confirmed, moved, cancelled, missed, expired."""
+
+from datetime import time, timedelta
+
+from django.db import IntegrityError, transaction
+
+from inventory.domain import stock
+from recycling import clock
+from recycling.accounts.domain import contacts
+from recycling.accounts.models import User
+from recycling.audit.domain import record
+from recycling.codes import new_pickup_code
+from recycling.policy.models import Policy
+from reservations.models import OPEN_AT_DESK, Reservation, ReservationStatus
+
+from . import holding, reminders, rules, slots, states
+from .refusals import ContactMissing, TimeMissing, TooLate, TooManyChanges, WrongState
+
+S = ReservationStatus
+
+
+@transaction.atomic
+def confirm(bundle, *, device="", by=None, at):
+    """Book every reservation of the bundle for the person whose contact was proved, or none.
+
+    Refuses `hold_over`, `time_missing`, `contact_missing`, `booking_paused`, `too_many_pieces`. Confirming what is
+    already booked gives it back unchanged: a double tap is one booking.
+    """
+    locked = [states.lock(one) for one in sorted(bundle, key=lambda one: one.pk)]
+    if all(one.status in OPEN_AT_DESK for one in locked):
+        return locked
+    for one in locked:
+        holding.in_progress(one, at=at)
+        if one.slot_id is None or one.slot.starts_at <= at:
+            raise TimeMissing
+        if one.contact_proved_at is None or not one.contact_name:
+            raise ContactMissing
+    first = locked[0]
+    contact = contacts.Contact(first.contact_channel, first.contact)
+    person = contacts.person_with(contact, name=first.contact_name, language=first.language, at=at)
+    # A person's row is locked from here on, so that two bookings at once cannot both be the last one allowed.
+    if not rules.is_unit(person) or not person.memberships.exists():
+        pieces = sum(line.pieces for one in locked for line in one.lines.all())
+        if refusal := rules.why_not_more(person, pieces=pieces, at=at, tz=first.site.tz):
+            raise refusal
+    for one in locked:
+        _book(one, person=person, by=by, at=at)
+    if device:
+        contacts.trust(device, contact, person=person, at=at)
+    return locked
+
+
+def _book(locked, *, person, by, at):
+    locked.person, locked.booked_at = person, at
+    for _try in range(20):
+        locked.pickup_code = new_pickup_code()
+        try:
+            with transaction.atomic():
+                states.move(locked, S.BOOKED, by=by or person, at=at)
+            break
+        except IntegrityError:  # another open reservation of the site has these six digits
+            locked.status = S.HELD
+    else:
+        raise RuntimeError("no free pickup code")
+    reminders.booked(locked, at=at)
+
+
+@transaction.atomic
+def reschedule(reservation, slot, *, by=None, at):
+    """Another time for an open reservation; the old place is free only when the new one is taken.
+
+    A missed one, and one kept for later, becomes booked again. Refuses `wrong_state`, `too_late`, `too_many_changes`,
+    `slot_not_offered`, `slot_full`.
+    """
+    locked = states.lock(reservation)
+    kept = locked.status == S.HELD and locked.person_id is not None
+    if locked.status not in OPEN_AT_DESK and not kept:
+        raise WrongState
+    if locked.held_until and locked.held_until <= at:
+        raise WrongState
+    _check_in_time(locked, by=by, at=at)
+    policy = Policy.current()
+    if by is None and locked.changes >= policy.changes_allowed:
+        raise TooManyChanges(limit=policy.changes_allowed, phone=policy.help_phone)
+    if locked.slot_id == slot.pk and locked.status != S.MISSED:
+        return locked
+    if locked.status == S.MISSED:
+        # The missed slot keeps its place: the time has passed and the desk was manned for it.
+        locked.slot, locked.places = None, 0
+    holding.take_slot(locked, slot, at=at)
+    locked.changes += 1
+    if kept:
+        _book(locked, person=locked.person, by=by, at=at)
+        return locked
+    if locked.status == S.BOOKED:
+        locked.save(update_fields=["slot", "places", "changes"])
+        record("reservation_moved", locked, by=by or locked.person, at=at, slot=slot.pk)
+    else:
+        states.move(locked, S.BOOKED, by=by or locked.person, at=at, slot=slot.pk)
+    reminders.moved(locked, at=at)
+    return locked
+
+
+def _check_in_time(locked, *, by, at):
+    """A resident changes and cancels until the pickup time begins; after a miss, until it is let go."""
+    if by is None and locked.status in {S.BOOKED, S.READY} and locked.slot.starts_at <= at:
+        raise TooLate(phone=Policy.current().help_phone)
+
+
+@transaction.atomic
+def cancel(reservation, *, by=None, at, reason=""):
+    """Give it up: pieces and place are free at once. ``by`` is empty when the person did it through their link.
+
+    Cancelling twice is cancelling once. Refuses `wrong_state`, `too_late`.
+    """
+    locked = states.lock(reservation)
+    if locked.status == S.CANCELLED:
+        return locked
+    _check_in_time(locked, by=by, at=at)
+    was_booked = locked.status in OPEN_AT_DESK
+    locked.cancel_reason = reason
+    states.move(locked, S.CANCELLED, by=by or locked.person, at=at)
+    _let_go(locked, free_slot=locked.slot_id and locked.slot.starts_at > at)
+    if was_booked:
+        reminders.cancelled(locked, by_city=by is not None, at=at)
+    return locked
+
+
+@transaction.atomic
+def expire(reservation, *, at):
+    """Its deadline has passed: pieces and a place still ahead are free again. Refuses `wrong_state` when it has not."""
+    locked = states.lock(reservation)
+    if not locked.held_until or locked.held_until > at:
+        raise WrongState
+    states.move(locked, S.EXPIRED, by=None, at=at)
+    _let_go(locked, free_slot=locked.slot_id and locked.slot.starts_at > at)
+    reminders.silence(locked, why="expired")
+    return locked
+
+
+def _let_go(locked, *, free_slot):
+    for line in states.lines_of(locked):
+        stock.release(line.item, line.pieces)
+    if free_slot:
+        slots.free(locked.slot_id, locked.places)
+
+
+@transaction.atomic
+def mark_missed(reservation, *, by=None, at):
+    """Nobody came. It is kept for some open days, once; a second miss lets it go. Refuses `wrong_state` before the time.
+
+    Misses in a stretch of time pause the person's online booking.
+    """
+    locked = states.lock(reservation)
+    if locked.slot_id is None or locked.slot.starts_at > at:
+        raise WrongState
+    first_time = locked.missed_at is None
+    locked.missed_at = at
+    locked.miss_excused = False
+    states.move(locked, S.MISSED, by=by, at=at, held_until=kept_until(locked.site, at=at) if first_time else at)
+    locked.lines.update(picked_at=None, picked_by=None)
+    _pause_if_often_missed(locked, at=at)
+    reminders.missed(locked, at=at)
+    return locked
+
+
+def kept_until(site, *, at):
+    """The end of the last open day on which something is still kept for somebody who did not come or come back."""
+    day = slots.open_days_after(site, day=clock.today(site.tz, at), count=Policy.current().missed_open_days)
+    return clock.resolve(day + timedelta(days=1), time(0), site.tz)
+
+
+def _pause_if_often_missed(locked, *, at):
+    policy = Policy.current()
+    person = User.objects.select_for_update().get(pk=locked.person_id)
+    misses = Reservation.objects.filter(
+        person=person, missed_at__gt=at - timedelta(days=policy.misses_days), miss_excused=False
+    ).count()
+    if misses >= policy.misses_allowed:
+        person.booking_paused_until = at + timedelta(days=policy.pause_days)
+        person.save(update_fields=["booking_paused_until"])
+
+
+@transaction.atomic
+def excuse(reservation, *, by, at):
+    """The miss was not the person's fault: it does not count, and a pause that it caused ends."""
+    locked = states.lock(reservation)
+    if locked.missed_at is None:
+        raise WrongState
+    locked.miss_excused = True
+    locked.save(update_fields=["miss_excused"])
+    User.objects.filter(pk=locked.person_id).update(booking_paused_until=None)
+    record("miss_excused", locked, by=by, at=at)
+    return locked

@@ -1,0 +1,163 @@
+"""At the desk: found by its code, handed over in whole or in part, with what became of the rest."""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from django.db import transaction
+
+from inventory.domain import stock
+from inventory.models import SetAsideReason
+from recycling.accounts.domain import limits
+from recycling.audit.domain import record
+from recycling.codes import new_token, normalise_pickup
+from recycling.policy.models import Policy
+from reservations.models import (
+    OPEN_AT_DESK,
+    Handover,
+    HandoverLine,
+    NotGiven,
+    Reservation,
+    ReservationLine,
+    ReservationStatus,
+)
+
+from . import booking, impact, reminders, states
+from .refusals import NoSuchPickup, NothingGiven, SayWhyNot, WrongState
+
+S = ReservationStatus
+# What becomes of the pieces that did not leave, by the reason given; the others go back on offer.
+KEPT_ASIDE = {NotGiven.BROKEN: SetAsideReason.REPAIR, NotGiven.MISSING: SetAsideReason.MISSING}
+
+
+def find(typed, *, by, at):
+    """The open reservation with this pickup code at a site where ``by`` works. Refuses `no_such_pickup`, `bad_code`; wrong tries count."""
+    digits = normalise_pickup(typed)
+    found = (
+        Reservation.objects.handed_over_by(by).open_at_desk().filter(pickup_code=digits).order_by("slot__starts_at").first()
+    )
+    if found is None:
+        limits.count("pickup_code", f"user:{by.pk}", limit=20, per=timedelta(minutes=10), at=at)
+        raise NoSuchPickup
+    return found
+
+
+@transaction.atomic
+def pick(line, *, by, at, picked=True):
+    """Tick a line as taken from its shelf, or untick it. When all are ticked, the reservation is ready."""
+    locked = states.lock(line.reservation)
+    if locked.status not in {S.BOOKED, S.READY}:
+        raise WrongState
+    ReservationLine.objects.filter(pk=line.pk).update(picked_at=at if picked else None, picked_by=by if picked else None)
+    all_picked = not locked.lines.filter(picked_at=None).exists()
+    if all_picked and locked.status == S.BOOKED:
+        states.move(locked, S.READY, by=by, at=at)
+    elif not all_picked and locked.status == S.READY:
+        states.move(locked, S.BOOKED, by=by, at=at)
+    return locked
+
+
+@transaction.atomic
+def hand_over(reservation, *, given, why_not, by, at):
+    """Hand over ``given[line.pk]`` pieces of each line; ``why_not[line.pk]`` says why the rest stayed.
+
+    The rest goes back on offer, is set aside (broken, missing), or is kept for another time (`later`) as a reservation
+    of its own. Refuses `wrong_state`, `nothing_given`, `say_why_not`.
+    """
+    locked = states.lock(reservation)
+    if locked.status not in OPEN_AT_DESK:
+        raise WrongState
+    lines = states.lines_of(locked)
+    counts = {line.pk: min(max(given.get(line.pk, 0), 0), line.pieces) for line in lines}
+    if not any(counts.values()):
+        raise NothingGiven
+    for line in lines:
+        if counts[line.pk] < line.pieces and why_not.get(line.pk) not in NotGiven.values:
+            raise SayWhyNot
+    # The place of a time still ahead is free again when the person came early.
+    freed = locked.slot if locked.status != S.MISSED and locked.slot.starts_at > at else None
+    states.move(locked, S.COLLECTED, by=by, at=at)
+    _write_handover(locked, lines, counts, why_not, by=by, at=at)
+    kept = {}
+    for line in lines:
+        rest = line.pieces - counts[line.pk]
+        if counts[line.pk]:
+            stock.hand_over(line.item, counts[line.pk])
+        if rest:
+            _settle_rest(line, rest, why_not[line.pk], kept, by=by, at=at)
+    if freed:
+        booking.slots.free(freed.pk, locked.places)
+    if kept:
+        _keep_rest(locked, kept, by=by, at=at)
+    reminders.collected(locked, at=at)
+    return locked
+
+
+def _write_handover(locked, lines, counts, why_not, *, by, at):
+    percent = Policy.current().displacement_percent
+    factors = impact.factors_for([line.item.category for line in lines], day=at.date())
+    handover = Handover.objects.create(reservation=locked, at=at, by=by)
+    HandoverLine.objects.bulk_create(
+        _line(handover, line, counts[line.pk], why_not.get(line.pk, ""), percent, impact.of(line.item, counts[line.pk], at=at, factors=factors))
+        for line in lines
+    )  # fmt: skip
+
+
+def _line(handover, line, given, why_not, percent, figures):
+    return HandoverLine(
+        handover=handover,
+        item=line.item,
+        promised=line.pieces,
+        given=given,
+        why_not="" if given == line.pieces else why_not,
+        weight_kg=figures.weight_kg,
+        weight_is_estimate=figures.weight_is_estimate,
+        co2e_low=figures.co2e_low,
+        co2e_central=figures.co2e_central,
+        co2e_high=figures.co2e_high,
+        displacement_percent=percent,
+        factor=figures.factor,
+    )
+
+
+def _settle_rest(line, rest, reason, kept, *, by, at):
+    if reason == NotGiven.LATER:
+        kept[line.item] = rest  # still promised, now by the reservation that keeps the rest
+    elif reason in KEPT_ASIDE:
+        stock.keep_aside(line.item, rest, reason=KEPT_ASIDE[reason], by=by, at=at)
+    else:
+        stock.release(line.item, rest)
+
+
+def _keep_rest(locked, kept, *, by, at):
+    """A reservation of its own for what is collected another time: held for some open days until a time is chosen."""
+    rest = Reservation.objects.create(
+        code=f"R{new_token(8)}",
+        bundle=new_token(16),
+        person=locked.person,
+        department=locked.department,
+        contact_name=locked.contact_name,
+        contact_channel=locked.contact_channel,
+        contact=locked.contact,
+        contact_proved_at=locked.contact_proved_at,
+        wants_reminder=locked.wants_reminder,
+        language=locked.language,
+        site=locked.site,
+        held_until=booking.kept_until(locked.site, at=at),
+        created_at=at,
+    )
+    ReservationLine.objects.bulk_create(
+        ReservationLine(reservation=rest, item=item, pieces=pieces) for item, pieces in kept.items()
+    )
+    record("reservation_held", rest, by=by, at=at, rest_of=locked.code)
+    reminders.rest_kept(rest, at=at)
+
+
+def totals(handover):
+    """What the hand-over saved in all: pieces, kilograms and the CO2e range."""
+    sums = defaultdict(int)
+    for line in handover.lines.all():
+        sums["pieces"] += line.given
+        for name in ("weight_kg", "co2e_low", "co2e_central", "co2e_high"):
+            sums[name] += getattr(line, name)
+        sums["is_estimate"] |= line.weight_is_estimate
+    return dict(sums)

@@ -1,0 +1,190 @@
+"""From pressing "Reserve" to the check page: pieces held for a while for the browser that asked."""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from inventory.domain import stock
+from inventory.models import MAX_PIECES, Item
+from recycling.accounts.domain import contacts, limits
+from recycling.audit.domain import record
+from recycling.codes import new_token
+from recycling.policy.models import Policy
+from reservations.models import PickupSlot, Reservation, ReservationLine, ReservationStatus
+
+from . import rules, slots, states
+from .refusals import (
+    BadPieces,
+    HoldOver,
+    MoreThanLimit,
+    NoMoreExtensions,
+    NothingChosen,
+    SlotNotOffered,
+    SomeGone,
+    TooManyHolds,
+)
+
+
+def why_not(item, *, by, at, pieces=1):
+    """The refusal that reserving would meet, or None: asked by button, message and page. Advice; the verb has its own guard."""
+    visible = Item.objects.visible_to(by, at=at)
+    if not visible.filter(pk=item.pk, quantity__gte=F("reserved") + pieces).exists():
+        return stock.why_not_held(item, visible=visible)
+    return rules.why_not_reserve(item, by=by, pieces=pieces)
+
+
+def hold(wishes, *, device, network, language, client_key, by, at):
+    """Hold every wish in ``{item: pieces}`` for ``device``, or nothing at all. One reservation for each site.
+
+    Returns the bundle's reservations. The same ``client_key`` again gives what it held the first time. Refuses
+    `nothing_chosen`, `bad_pieces`, `too_many_holds`, `too_often`, `more_than_limit`, `some_gone` with each item's own reason; for one
+    item that reason itself: `not_enough_left`, `not_on_offer`, `residents_may_not`.
+    """
+    check_wishes(wishes)
+    if known := _held_before(client_key, device):
+        return known
+    try:
+        return _hold(
+            wishes, device=device, network=network, language=language, client_key=client_key, by=by, at=at
+        )
+    except IntegrityError:
+        # The second of two taps at the same moment: the first one's row has the key.
+        if known := _held_before(client_key, device):
+            return known
+        raise
+
+
+def check_wishes(wishes):
+    if not wishes:
+        raise NothingChosen
+    if any(not 1 <= pieces <= MAX_PIECES for pieces in wishes.values()):
+        raise BadPieces
+
+
+def _held_before(client_key, device):
+    first = Reservation.objects.of_device(device).filter(client_key__startswith=f"{client_key}:").first()
+    return list(Reservation.objects.filter(bundle=first.bundle).order_by("pk")) if first else []
+
+
+@transaction.atomic
+def _hold(wishes, *, device, network, language, client_key, by, at):
+    policy = Policy.current()
+    # The counter's row lock makes the holds of one device wait for each other, so that the count below is exact.
+    limits.count("hold_from_device", device, limit=policy.holds_per_device * 20, per=timedelta(hours=1), at=at)
+    limits.count("hold_from_network", network, limit=policy.holds_per_network, per=timedelta(hours=1), at=at)
+    open_bundles = Reservation.objects.of_device(device).filter(status=ReservationStatus.HELD, held_until__gt=at)
+    if open_bundles.values("bundle").distinct().count() >= policy.holds_per_device:
+        raise TooManyHolds(limit=policy.holds_per_device)
+    if not rules.is_unit(by) and sum(wishes.values()) > policy.pieces_per_person:
+        raise MoreThanLimit(limit=policy.pieces_per_person, days=policy.pieces_days)
+    _take(wishes, by=by, at=at)
+    until = at + timedelta(minutes=policy.hold_minutes)
+    bundle = new_token(16)
+    by_site = defaultdict(list)
+    for item in wishes:
+        by_site[item.site_id].append(item)
+    held = []
+    for site_id, items in sorted(by_site.items()):
+        reservation = Reservation.objects.create(
+            code=f"R{new_token(8)}", bundle=bundle, client_key=f"{client_key}:{site_id}", device=device,
+            language=language, site_id=site_id, held_until=until, created_at=at,
+        )  # fmt: skip
+        ReservationLine.objects.bulk_create(
+            ReservationLine(reservation=reservation, item=item, pieces=wishes[item])
+            for item in sorted(items, key=lambda item: item.pk)
+        )
+        record("reservation_held", reservation, by=by, at=at, origin="web")
+        held.append(reservation)
+    return held
+
+
+def _take(wishes, *, by, at):
+    """Take every wish in primary-key order, so that two people who want the same things never wait in a circle."""
+    visible = Item.objects.visible_to(by, at=at)
+    refusals = {}
+    for item in sorted(wishes, key=lambda item: item.pk):
+        try:
+            if refusal := rules.why_not_reserve(item, by=by, pieces=wishes[item]):
+                raise refusal
+            stock.hold(item, wishes[item], visible=visible)
+        except rules.Refused as refusal:
+            refusals[item] = refusal
+    if len(refusals) == 1 == len(wishes):
+        raise next(iter(refusals.values()))
+    if refusals:
+        raise SomeGone(refusals)
+
+
+# -- while it is held
+
+
+def in_progress(reservation, *, at):
+    """Lock a reservation that is being booked. Refuses `hold_over` when its time has ended."""
+    locked = states.lock(reservation)
+    if locked.status != ReservationStatus.HELD or locked.held_until <= at:
+        raise HoldOver
+    return locked
+
+
+@transaction.atomic
+def extend(bundle, *, at):
+    """Give the whole booking its full time again. Refuses `hold_over`, `no_more_extensions`."""
+    policy = Policy.current()
+    for reservation in sorted(bundle, key=lambda one: one.pk):
+        locked = in_progress(reservation, at=at)
+        if locked.extensions >= policy.hold_extensions:
+            raise NoMoreExtensions
+        until = max(locked.held_until, at + timedelta(minutes=policy.hold_minutes))
+        Reservation.objects.filter(pk=locked.pk).update(held_until=until, extensions=F("extensions") + 1)
+
+
+@transaction.atomic
+def choose_time(reservation, slot, *, at):
+    """Take a place in ``slot`` for a reservation that is being booked. Refuses `hold_over`, `slot_not_offered`, `slot_full`."""
+    locked = in_progress(reservation, at=at)
+    take_slot(locked, slot, at=at)
+    locked.save(update_fields=["slot", "places"])
+    return locked
+
+
+def take_slot(locked, slot, *, at):
+    """Change the locked reservation's slot; both slots are taken in primary-key order."""
+    if locked.slot_id == slot.pk:
+        return
+    if not slots.offered(locked.site, at=at).filter(pk=slot.pk).exists():
+        raise SlotNotOffered
+    places = slots.places_for(states.lines_of(locked), slot)
+    steps = [(slot.pk, lambda: slots.book(slot, places))]
+    if locked.slot_id:
+        old, old_places = locked.slot_id, locked.places
+        steps.append((old, lambda: slots.free(old, old_places)))
+    for _pk, step in sorted(steps, key=lambda one: one[0]):
+        step()
+    locked.slot, locked.places = slot, places
+
+
+@transaction.atomic
+def set_contact(bundle, contact, *, name, wants_reminder, language, device, at):
+    """Say who collects. A contact proved on this device counts as proved; any other change of contact has to be proved."""
+    proved_at = at if contacts.is_trusted(device, contact, at=at) else None
+    for reservation in sorted(bundle, key=lambda one: one.pk):
+        locked = in_progress(reservation, at=at)
+        same = (locked.contact_channel, locked.contact) == (contact.channel, contact.address)
+        locked.contact_proved_at = (locked.contact_proved_at if same else None) or proved_at
+        locked.contact_channel, locked.contact = contact.channel, contact.address
+        locked.contact_name, locked.wants_reminder, locked.language = name, wants_reminder, language
+        locked.save()
+
+
+def prove_contact(bundle, typed, *, device, at):
+    """The one-time code was typed: the contact is theirs. Refuses `hold_over`, `wrong_code`, `code_over`."""
+    for reservation in bundle:
+        if reservation.status != ReservationStatus.HELD or reservation.held_until <= at:
+            raise HoldOver
+    contact = contacts.Contact(bundle[0].contact_channel, bundle[0].contact)
+    contacts.check_code(contact, typed, device=device, at=at)
+    Reservation.objects.filter(
+        bundle=bundle[0].bundle, contact=contact.address, status=ReservationStatus.HELD
+    ).update(contact_proved_at=at)

@@ -1,0 +1,87 @@
+"""Which messages a reservation's life asks for, and when. Each is a row in the outbox, written with the change itself."""
+
+from datetime import time, timedelta
+
+from recycling import clock
+from recycling.notifications.domain import outbox
+from recycling.policy.models import Policy
+
+UNASKED = ("reminder", "missed")
+
+
+def _recipient(reservation):
+    return f"reservation:{reservation.pk}"
+
+
+def _post(reservation, kind, *, key, at, before=None):
+    if not reservation.contact:
+        return
+    outbox.post(
+        _recipient(reservation), kind, channel=reservation.contact_channel, language=reservation.language,
+        key=key, send_after=at, send_before=before, person=reservation.person, reservation=reservation.pk,
+    )  # fmt: skip
+
+
+def booked(reservation, *, at):
+    """The confirmation now, the reminder on the day before."""
+    _post(reservation, "booked", key=f"{reservation.changes}", at=at)
+    remind(reservation, at=at)
+
+
+def moved(reservation, *, at):
+    """The new time now; the reminder follows it."""
+    silence(reservation, why="moved")
+    _post(reservation, "moved", key=f"{reservation.changes}", at=at)
+    remind(reservation, at=at)
+
+
+def remind(reservation, *, at):
+    """On the day before, at the Policy's hour of the site's clock; not when it was booked only shortly before."""
+    policy = Policy.current()
+    slot, tz = reservation.slot, reservation.site.tz
+    if not reservation.wants_reminder or slot.starts_at - at < timedelta(hours=policy.reminder_notice_hours):
+        return
+    day_before = clock.local(slot.starts_at, tz).date() - timedelta(days=1)
+    when = clock.resolve(day_before, time(policy.reminder_hour), tz)
+    # Booked after the reminder's hour on the day before but early enough to be useful: it goes out at the next tick.
+    _post(reservation, "reminder", key=f"{reservation.changes}", at=max(when, at), before=slot.starts_at)
+
+
+def cancelled(reservation, *, by_city, at):
+    silence(reservation, why="cancelled")
+    _post(reservation, "cancelled_by_city" if by_city else "cancelled", key="", at=at)
+
+
+def missed(reservation, *, at):
+    """Nobody asked for this at night: it waits for the morning."""
+    silence(reservation, why="missed")
+    when = after_quiet_hours(at, tz=reservation.site.tz)
+    before = reservation.held_until if reservation.held_until > when else None
+    _post(reservation, "missed", key=f"{reservation.changes}", at=when, before=before)
+
+
+def collected(reservation, *, at):
+    silence(reservation, why="collected")
+    if reservation.contact_channel == "email":
+        _post(reservation, "receipt", key="", at=at)
+
+
+def rest_kept(reservation, *, at):
+    """Part was handed over and the rest is kept for another time: choose one."""
+    _post(reservation, "rest_kept", key="", at=at, before=reservation.held_until)
+
+
+def silence(reservation, *, why):
+    """What was planned about the time that is no longer true is not said."""
+    outbox.unsay(_recipient(reservation), kinds=UNASKED, why=why)
+
+
+def after_quiet_hours(at, *, tz):
+    """``at``, or the end of the quiet hours when it falls into them."""
+    policy = Policy.current()
+    local = clock.local(at, tz)
+    quiet_from, until = policy.quiet_from, policy.quiet_until
+    if until <= local.hour < quiet_from:
+        return at
+    day = local.date() + timedelta(days=1 if local.hour >= quiet_from else 0)
+    return clock.resolve(day, time(until), tz)

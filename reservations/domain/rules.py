@@ -1,0 +1,67 @@
+"""Who may reserve what and how much, and why not."""
+
+from datetime import timedelta
+
+from django.db.models import Sum
+
+from recycling import clock
+from recycling.errors import Refused
+from recycling.policy.models import Policy
+from reservations.models import NEXT, ReservationLine, ReservationStatus
+
+from .refusals import BookingPaused, MoreThanLimit, ResidentsMayNot, TooManyPieces
+
+__all__ = ["Refused", "is_unit", "why_not_more", "why_not_reserve"]
+
+
+def is_unit(person) -> bool:
+    """Whether this is somebody of the city: signed in. Residents never sign in."""
+    return person.is_authenticated
+
+
+def why_not_reserve(item, *, by, pieces):
+    """What stands against this kind of person taking this item, apart from whether it is there."""
+    if is_unit(by):
+        return None
+    if not item.category.residents_allowed or item.condition == "fix":
+        return ResidentsMayNot()
+    policy = Policy.current()
+    if pieces > policy.pieces_per_person:
+        return MoreThanLimit(limit=policy.pieces_per_person, days=policy.pieces_days)
+    return None
+
+
+def why_not_more(person, *, pieces, at, tz):
+    """What stands against ``pieces`` more for this resident, whose row is locked: a pause, or the limit of pieces."""
+    policy = Policy.current()
+    if person.booking_paused_until and person.booking_paused_until > at:
+        return BookingPaused(until=clock.day_text(clock.today(tz, person.booking_paused_until)), phone=policy.help_phone)
+    if pieces > policy.pieces_per_person:
+        return MoreThanLimit(limit=policy.pieces_per_person, days=policy.pieces_days)
+    taken = _taken_by(person).filter(reservation__booked_at__gt=at - timedelta(days=policy.pieces_days))
+    have = taken.aggregate(have=Sum("pieces"))["have"] or 0
+    if have + pieces <= policy.pieces_per_person:
+        return None
+    return TooManyPieces(
+        limit=policy.pieces_per_person,
+        days=policy.pieces_days,
+        have=have,
+        next_day=clock.day_text(_next_day(taken, have + pieces - policy.pieces_per_person, policy, tz)),
+    )
+
+
+def _taken_by(person):
+    """The lines that count against a resident's limit: promised or collected, not what was given up in time."""
+    counting = [status for status in NEXT if status != ReservationStatus.HELD] + [ReservationStatus.COLLECTED]
+    return ReservationLine.objects.filter(reservation__person=person, reservation__status__in=counting)
+
+
+def _next_day(taken, too_many, policy, tz):
+    """The day on which enough of the earlier pieces have left the window."""
+    rows = taken.order_by("reservation__booked_at").values_list("pieces", "reservation__booked_at")
+    when = None
+    for pieces, booked_at in rows:
+        when, too_many = booked_at, too_many - pieces
+        if too_many <= 0:
+            break
+    return clock.today(tz, when + timedelta(days=policy.pieces_days + 1))

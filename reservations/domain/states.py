@@ -1,0 +1,35 @@
+"""The one place where a reservation's status is written."""
+
+from recycling.audit.domain import record
+from reservations.models import NEXT, Reservation
+
+from .refusals import WrongState
+
+
+def lock(reservation):
+    """The reservation as it is now, locked until the transaction ends. The first lock of every verb."""
+    return (
+        Reservation.objects.select_for_update(of=("self",))
+        .select_related("site", "slot", "person")
+        .get(pk=reservation.pk)
+    )
+
+
+def move(locked, to, *, by, at, held_until=None, **details):
+    """Write the step of an already locked reservation, with its audit row. Refuses `wrong_state`.
+
+    ``held_until`` is the new status's deadline. Other fields that the verb changed are saved with it.
+    """
+    if to not in NEXT.get(locked.status, ()):
+        raise WrongState
+    before, locked.status = locked.status, to
+    locked.held_until = held_until
+    locked.closed_at = None if to in NEXT else at
+    locked.save()
+    record(f"reservation_{to}", locked, by=by, at=at, before=str(before), **details)
+    return locked
+
+
+def lines_of(locked):
+    """The lines with their items, in the order in which items are locked."""
+    return list(locked.lines.select_related("item__category__parent").order_by("item_id"))

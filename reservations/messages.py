@@ -1,0 +1,1 @@
+"""What each message about a reservation says, read when it is sent."""

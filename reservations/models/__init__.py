@@ -1,0 +1,31 @@
+"""Who gets it, when, and that they did."""
+
+from .handover import Handover, HandoverLine, NotGiven
+from .reservation import (
+    HOLDS_PIECES,
+    NEXT,
+    OPEN_AT_DESK,
+    CancelReason,
+    Fulfilment,
+    Reservation,
+    ReservationLine,
+    ReservationStatus,
+)
+from .slot import ClosedDay, OpeningHours, PickupSlot
+
+__all__ = [
+    "HOLDS_PIECES",
+    "NEXT",
+    "OPEN_AT_DESK",
+    "CancelReason",
+    "ClosedDay",
+    "Fulfilment",
+    "Handover",
+    "HandoverLine",
+    "NotGiven",
+    "OpeningHours",
+    "PickupSlot",
+    "Reservation",
+    "ReservationLine",
+    "ReservationStatus",
+]

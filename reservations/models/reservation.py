@@ -1,0 +1,191 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from inventory.models import Item, Site
+from recycling.accounts.models import Language
+from recycling.accounts.models.contact import ContactChannel
+from recycling.codes import new_token
+
+from .slot import PickupSlot
+
+
+class ReservationStatus(models.TextChoices):
+    HELD = "held", _("Being booked")
+    AWAITING_APPROVAL = "awaiting_approval", _("Waiting for approval")
+    BOOKED = "booked", _("Booked")
+    READY = "ready", _("Ready for pickup")
+    MISSED = "missed", _("Not collected")
+    COLLECTED = "collected", _("Collected")
+    CANCELLED = "cancelled", _("Cancelled")
+    REJECTED = "rejected", _("Not approved")
+    EXPIRED = "expired", _("Expired")
+
+
+_S = ReservationStatus
+# From each status, the ones it may move to. What is not a key here is final.
+NEXT = {
+    _S.HELD: {_S.BOOKED, _S.AWAITING_APPROVAL, _S.CANCELLED, _S.EXPIRED},
+    _S.AWAITING_APPROVAL: {_S.BOOKED, _S.REJECTED, _S.CANCELLED, _S.EXPIRED},
+    _S.BOOKED: {_S.READY, _S.COLLECTED, _S.CANCELLED, _S.MISSED},
+    _S.READY: {_S.BOOKED, _S.COLLECTED, _S.CANCELLED, _S.MISSED},
+    _S.MISSED: {_S.BOOKED, _S.COLLECTED, _S.CANCELLED, _S.EXPIRED},
+}
+HOLDS_PIECES = tuple(NEXT)
+OPEN_AT_DESK = (_S.BOOKED, _S.READY, _S.MISSED)
+
+
+class Fulfilment(models.TextChoices):
+    PICKUP = "pickup", _("pickup")
+    DELIVERY = "delivery", _("delivery")
+
+
+class CancelReason(models.TextChoices):
+    ELSEWHERE = "elsewhere", _("I found one elsewhere")
+    NO_TIME = "no_time", _("I cannot make it")
+    DOES_NOT_FIT = "does_not_fit", _("It does not fit")
+    OTHER = "other", _("Another reason")
+
+
+class ReservationQuerySet(models.QuerySet):
+    def holding(self):
+        """Those whose pieces are promised to somebody."""
+        return self.filter(status__in=HOLDS_PIECES)
+
+    def overdue(self, at):
+        """Those whose deadline has passed: unfinished bookings, unanswered approvals, missed ones kept long enough."""
+        return self.holding().filter(held_until__lte=at)
+
+    def open_at_desk(self):
+        """Those that can still be handed over, on any open day."""
+        return self.filter(status__in=OPEN_AT_DESK)
+
+    def of_device(self, device):
+        """A booking in progress belongs to the browser that started it."""
+        return self.filter(device=device).exclude(device="")
+
+    def handed_over_by(self, user):
+        """What a worker may see and hand over: the reservations of the sites where they work."""
+        return self.filter(site__in=Site.objects.worked_at_by(user))
+
+
+class Reservation(models.Model):
+    """Pieces promised to somebody at one site, at one time.
+
+    ``held_until`` is the deadline of a status that has one (held, awaiting approval, missed) and empty otherwise.
+    ``bundle`` is shared by the reservations that one booking made, one for each site. ``contact`` is where messages about this
+    reservation go; ``person`` is empty until a contact has been proved.
+    """
+
+    code = models.CharField(max_length=12, unique=True, editable=False, help_text="for staff: R-… on lists and in the audit")
+    token = models.CharField(max_length=10, unique=True, default=new_token, editable=False)
+    bundle = models.CharField(max_length=16, db_index=True, editable=False)
+    pickup_code = models.CharField(max_length=6, blank=True, default="", editable=False)
+    client_key = models.CharField(max_length=60, null=True, unique=True, editable=False)
+    device = models.CharField(max_length=64, blank=True, default="", editable=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="reservations", editable=False
+    )
+    department = models.ForeignKey(
+        "accounts.Department", models.PROTECT, null=True, blank=True, related_name="reservations"
+    )
+    contact_name = models.CharField(_("name"), max_length=100, blank=True)
+    contact_channel = models.CharField(max_length=5, choices=ContactChannel, blank=True)
+    contact = models.CharField(max_length=254, blank=True)
+    contact_proved_at = models.DateTimeField(null=True)
+    wants_reminder = models.BooleanField(default=True)
+    language = models.CharField(max_length=2, choices=Language, default=Language.FI)
+    site = models.ForeignKey(Site, models.PROTECT, related_name="reservations")
+    slot = models.ForeignKey(PickupSlot, models.PROTECT, null=True, related_name="reservations")
+    places = models.PositiveSmallIntegerField(default=0, help_text="places it takes in its slot; 0 without a slot")
+    fulfilment = models.CharField(max_length=10, choices=Fulfilment, default=Fulfilment.PICKUP)
+    status = models.CharField(max_length=20, choices=ReservationStatus, default=ReservationStatus.HELD)
+    held_until = models.DateTimeField(null=True)
+    extensions = models.PositiveSmallIntegerField(default=0)
+    changes = models.PositiveSmallIntegerField(default=0)
+    miss_excused = models.BooleanField(default=False)
+    missed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    booked_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    cancel_reason = models.CharField(max_length=20, choices=CancelReason, blank=True, default="")
+    forgotten_at = models.DateTimeField(null=True, help_text="when name and contact were removed")
+
+    objects = ReservationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reservation")
+        verbose_name_plural = _("reservations")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="reservation_status_known", condition=Q(status__in=ReservationStatus.values)
+            ),
+            models.CheckConstraint(
+                name="reservation_closed_at_set_exactly_when_final",
+                condition=Q(status__in=HOLDS_PIECES, closed_at__isnull=True)
+                | (~Q(status__in=HOLDS_PIECES) & Q(closed_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="reservation_deadline_where_the_status_has_one",
+                condition=Q(status__in=[_S.HELD, _S.AWAITING_APPROVAL, _S.MISSED], held_until__isnull=False)
+                | (~Q(status__in=[_S.HELD, _S.AWAITING_APPROVAL, _S.MISSED]) & Q(held_until__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="reservation_booked_has_person_time_and_code",
+                condition=~Q(status__in=OPEN_AT_DESK)
+                | (Q(person__isnull=False, slot__isnull=False) & ~Q(pickup_code="")),
+            ),
+            models.CheckConstraint(
+                name="reservation_places_go_with_a_slot",
+                condition=Q(slot__isnull=True, places=0) | Q(slot__isnull=False, places__gte=1),
+            ),
+            models.CheckConstraint(
+                name="reservation_fulfilment_known", condition=Q(fulfilment__in=Fulfilment.values)
+            ),
+            models.UniqueConstraint(
+                name="reservation_open_pickup_code_once_per_site",
+                fields=["site", "pickup_code"],
+                condition=Q(status__in=OPEN_AT_DESK),
+            ),
+        ]
+        indexes = [
+            models.Index(name="reservation_deadlines", fields=["held_until"], condition=Q(held_until__isnull=False)),
+            models.Index(name="reservation_by_person", fields=["person", "created_at"]),
+            models.Index(name="reservation_by_device", fields=["device", "status"]),
+            models.Index(name="reservation_open_at_site", fields=["site", "slot"], condition=Q(status__in=OPEN_AT_DESK)),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def get_absolute_url(self) -> str:
+        return reverse("reservations:manage", args=[self.token])
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in NEXT
+
+    @property
+    def first_name(self) -> str:
+        return self.contact_name.split(" ")[0]
+
+
+class ReservationLine(models.Model):
+    reservation = models.ForeignKey(Reservation, models.CASCADE, related_name="lines")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="lines")
+    pieces = models.PositiveIntegerField()
+    picked_at = models.DateTimeField(null=True)
+    picked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(name="reservationline_an_item_once", fields=["reservation", "item"]),
+            models.CheckConstraint(name="reservationline_at_least_one_piece", condition=Q(pieces__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pieces} x {self.item_id}"

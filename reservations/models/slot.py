@@ -1,0 +1,115 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from inventory.models import Site
+from recycling.translated import Translated
+
+
+class Weekday(models.IntegerChoices):
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class OpeningHours(models.Model):
+    """When a site hands things over on one weekday, in its own clock time. A lunch break is two rows."""
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="opening_hours", verbose_name=_("site"))
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
+    opens = models.TimeField(_("opens"))
+    closes = models.TimeField(_("closes"))
+    slot_minutes = models.PositiveSmallIntegerField(
+        _("a pickup time lasts, minutes"), default=30, validators=[MinValueValidator(5), MaxValueValidator(480)]
+    )
+    capacity = models.PositiveSmallIntegerField(
+        _("reservations at the same time"), default=2, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        ordering = ["site", "weekday", "opens"]
+        constraints = [
+            models.UniqueConstraint(
+                name="openinghours_one_at_each_start", fields=["site", "weekday", "opens", "valid_from"]
+            ),
+            models.CheckConstraint(name="openinghours_open_before_closing", condition=Q(opens__lt=F("closes"))),
+            models.CheckConstraint(name="openinghours_weekday_known", condition=Q(weekday__lte=6)),
+            models.CheckConstraint(
+                name="openinghours_slots_and_capacity_positive",
+                condition=Q(slot_minutes__gte=5, capacity__gte=1),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens:%H.%M}-{self.closes:%H.%M}"
+
+
+class ClosedDay(models.Model):
+    """A calendar date on which nothing is handed over: at one site, or everywhere when ``site`` is empty."""
+
+    site = models.ForeignKey(
+        Site, models.CASCADE, null=True, blank=True, related_name="closed_days", verbose_name=_("site")
+    )
+    day = models.DateField(_("day"))
+    is_holiday = models.BooleanField(_("public holiday"), default=False, editable=False)
+    reason_fi = models.CharField(_("reason in Finnish"), max_length=100, blank=True)
+    reason_sv = models.CharField(_("reason in Swedish"), max_length=100, blank=True)
+    reason_en = models.CharField(_("reason in English"), max_length=100, blank=True)
+
+    reason = Translated("reason")
+
+    class Meta:
+        verbose_name = _("closed day")
+        verbose_name_plural = _("closed days")
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(
+                name="closedday_once_per_site", fields=["site", "day"], nulls_distinct=True
+            ),
+            models.UniqueConstraint(
+                name="closedday_once_everywhere", fields=["day"], condition=Q(site__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d.%m.%Y}"
+
+
+class SlotQuerySet(models.QuerySet):
+    def free(self, places=1):
+        return self.filter(capacity__gte=F("booked") + places)
+
+
+class PickupSlot(models.Model):
+    """A stretch of time at a site with room for so many. Only ``reservations.domain.slots`` writes ``booked``."""
+
+    site = models.ForeignKey(Site, models.PROTECT, related_name="slots", verbose_name=_("site"))
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    capacity = models.PositiveSmallIntegerField(_("capacity"))
+    booked = models.PositiveSmallIntegerField(_("booked"), default=0, editable=False)
+
+    objects = SlotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pickup time")
+        verbose_name_plural = _("pickup times")
+        ordering = ["starts_at"]
+        constraints = [
+            models.UniqueConstraint(name="pickupslot_one_at_each_start", fields=["site", "starts_at"]),
+            models.CheckConstraint(name="pickupslot_booked_within_capacity", condition=Q(booked__lte=F("capacity"))),
+            models.CheckConstraint(name="pickupslot_booked_not_negative", condition=Q(booked__gte=0)),
+            models.CheckConstraint(name="pickupslot_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site_id} {self.starts_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,4 @@
+app_name = "reservations"
+
+urlpatterns: list = []
+short_links: list = []
