@@ -8,9 +8,14 @@ from recycling.translated import Translated
 
 def estimate(label, unit_help):
     return models.DecimalField(
-        label, max_digits=7, decimal_places=1, null=True, blank=True,
-        validators=[MinValueValidator(0.1)], help_text=unit_help,
-    )  # fmt: skip
+        label,
+        max_digits=7,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.1)],
+        help_text=unit_help,
+    )
 
 
 class Category(models.Model):
@@ -32,7 +37,9 @@ class Category(models.Model):
     depth_cm = estimate(_("usual depth"), "cm")
     height_cm = estimate(_("usual height"), "cm")
     weight_kg = estimate(_("usual weight"), "kg")
-    loading_minutes = models.PositiveSmallIntegerField(_("loading minutes for each piece"), null=True, blank=True)
+    loading_minutes = models.PositiveSmallIntegerField(
+        _("loading minutes for each piece"), null=True, blank=True
+    )
     is_estimate = models.BooleanField(_("size and weight are estimates of ours"), default=True)
     is_electrical = models.BooleanField(_("has a plug"), default=False)
     impact_key = models.CharField(_("impact factor"), max_length=40, blank=True)
@@ -77,8 +84,12 @@ class ImpactFactor(models.Model):
     weight_kg = models.DecimalField(_("weight, kg"), max_digits=7, decimal_places=1)
     weight_source = models.CharField(_("source of the weight"), max_length=200, blank=True)
     per_kilo = models.BooleanField(_("for each kilogram"), default=False)
-    price_low = models.DecimalField(_("price as new, low"), max_digits=8, decimal_places=2, null=True, blank=True)
-    price_high = models.DecimalField(_("price as new, high"), max_digits=8, decimal_places=2, null=True, blank=True)
+    price_low = models.DecimalField(
+        _("price as new, low"), max_digits=8, decimal_places=2, null=True, blank=True
+    )
+    price_high = models.DecimalField(
+        _("price as new, high"), max_digits=8, decimal_places=2, null=True, blank=True
+    )
     source = models.CharField(_("source"), max_length=300)
     confidence = models.CharField(_("confidence"), max_length=20)
 
@@ -90,7 +101,9 @@ class ImpactFactor(models.Model):
             models.UniqueConstraint(name="impactfactor_one_a_day", fields=["key", "valid_from"]),
             models.CheckConstraint(
                 name="impactfactor_low_to_high",
-                condition=Q(co2e_low__gte=0, co2e_low__lte=F("co2e_central"), co2e_central__lte=F("co2e_high")),
+                condition=Q(
+                    co2e_low__gte=0, co2e_low__lte=F("co2e_central"), co2e_central__lte=F("co2e_high")
+                ),
             ),
             models.CheckConstraint(name="impactfactor_weighs_something", condition=Q(weight_kg__gt=0)),
             models.CheckConstraint(

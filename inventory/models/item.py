@@ -83,14 +83,26 @@ class Item(models.Model):
     depth_cm = centimetres(_("depth, cm"))
     height_cm = centimetres(_("height, cm"))
     weight_kg = models.DecimalField(
-        _("weight, kg"), max_digits=6, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0.1)]
+        _("weight, kg"),
+        max_digits=6,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.1)],
     )
     description = models.TextField(_("description"), blank=True, max_length=2000)
     defects = models.TextField(_("defects"), blank=True, max_length=1000)
-    text_language = models.CharField(_("language of the texts"), max_length=2, default="fi", choices=settings.LANGUAGES)
+    text_language = models.CharField(
+        _("language of the texts"), max_length=2, default="fi", choices=settings.LANGUAGES
+    )
     price = models.DecimalField(_("price, €"), max_digits=7, decimal_places=2, default=0)
     owner = models.ForeignKey(
-        "accounts.Department", models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("given by")
+        "accounts.Department",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="items",
+        verbose_name=_("given by"),
     )
     available_from = models.DateField(_("available from"), null=True, blank=True)
     available_until = models.DateField(_("available until"), null=True, blank=True)
@@ -113,8 +125,12 @@ class Item(models.Model):
         verbose_name = _("item")
         verbose_name_plural = _("items")
         constraints = [
-            models.CheckConstraint(name="item_reserved_within_quantity", condition=Q(reserved__lte=F("quantity"))),
-            models.CheckConstraint(name="item_quantity_not_negative", condition=Q(quantity__gte=0, reserved__gte=0)),
+            models.CheckConstraint(
+                name="item_reserved_within_quantity", condition=Q(reserved__lte=F("quantity"))
+            ),
+            models.CheckConstraint(
+                name="item_quantity_not_negative", condition=Q(quantity__gte=0, reserved__gte=0)
+            ),
             models.CheckConstraint(name="item_status_known", condition=Q(status__in=ItemStatus.values)),
             models.CheckConstraint(
                 name="item_condition_known", condition=Q(condition__in=[word.key for word in CONDITIONS])
@@ -135,11 +151,13 @@ class Item(models.Model):
         ]
         indexes = [
             # One partial index for each way the catalogue is walked: a page reads 25 entries of one of them.
+            models.Index("published_at", "id", name="item_newest", condition=Q(status="published")),
             models.Index(
-                "published_at", "id", name="item_newest", condition=Q(status="published")
-            ),
-            models.Index(
-                "category", "published_at", "id", name="item_newest_in_category", condition=Q(status="published")
+                "category",
+                "published_at",
+                "id",
+                name="item_newest_in_category",
+                condition=Q(status="published"),
             ),
         ]
 

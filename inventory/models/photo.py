@@ -53,7 +53,9 @@ class Photo(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="photo_one_at_each_position_of_an_item", fields=["item", "position"], condition=Q(item__isnull=False)
+                name="photo_one_at_each_position_of_an_item",
+                fields=["item", "position"],
+                condition=Q(item__isnull=False),
             ),
             models.CheckConstraint(name="photo_status_known", condition=Q(status__in=PhotoStatus.values)),
             models.CheckConstraint(name="photo_has_a_size", condition=Q(width__gt=0, height__gt=0)),

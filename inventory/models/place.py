@@ -84,7 +84,9 @@ class SiteStaff(models.Model):
     """Who works at a site. What somebody may do for a unit is another thing (Membership)."""
 
     site = models.ForeignKey(Site, models.CASCADE, related_name="staff", verbose_name=_("site"))
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="work", verbose_name=_("person"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="work", verbose_name=_("person")
+    )
     role = models.CharField(_("role"), max_length=10, choices=SiteRole, default=SiteRole.WORKER)
 
     class Meta:

@@ -24,7 +24,9 @@ class SetAside(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="setaside_at_least_one_piece", condition=Q(pieces__gte=1)),
-            models.CheckConstraint(name="setaside_reason_known", condition=Q(reason__in=SetAsideReason.values)),
+            models.CheckConstraint(
+                name="setaside_reason_known", condition=Q(reason__in=SetAsideReason.values)
+            ),
         ]
 
     def __str__(self) -> str:

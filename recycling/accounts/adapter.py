@@ -22,6 +22,13 @@ class StaffAdapter(DefaultAccountAdapter):
         at = timezone.now()
         # The library keeps the code in the session; the row carries it only until it is sent (see notifications.domain.sending).
         outbox.post(
-            f"user:{user.pk}", "sign_in_code", channel="email", language=(get_language() or "fi")[:2],
-            key=at.isoformat(), send_after=at, send_before=at + timedelta(minutes=10), person=user, code=code,
-        )  # fmt: skip
+            f"user:{user.pk}",
+            "sign_in_code",
+            channel="email",
+            language=(get_language() or "fi")[:2],
+            key=at.isoformat(),
+            send_after=at,
+            send_before=at + timedelta(minutes=10),
+            person=user,
+            code=code,
+        )

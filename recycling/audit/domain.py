@@ -20,5 +20,10 @@ def record(action, target, *, by, at, origin="", **details):
 def viewed(target, *, by, at, purpose, subject=None):
     """``by`` is about to be shown ``subject``'s personal data. Written before the page is sent, or the page is not sent."""
     return ViewEntry.objects.create(
-        at=at, actor=by, purpose=purpose, subject=subject, target_type=target._meta.model_name, target_id=target.pk
+        at=at,
+        actor=by,
+        purpose=purpose,
+        subject=subject,
+        target_type=target._meta.model_name,
+        target_id=target.pk,
     )

@@ -11,7 +11,10 @@ from recycling.translated import Translated
 def number(label, default, low, high, help_text=""):
     """A whole number with the range in which it makes sense."""
     return models.PositiveIntegerField(
-        label, default=default, validators=[MinValueValidator(low), MaxValueValidator(high)], help_text=help_text
+        label,
+        default=default,
+        validators=[MinValueValidator(low), MaxValueValidator(high)],
+        help_text=help_text,
     )
 
 
@@ -31,7 +34,9 @@ class Policy(models.Model):
     help_hours_en = models.CharField(_("phone hours in English"), max_length=60, default="Mon-Fri 9-15")
 
     hold_minutes = number(_("a hold lasts, minutes"), 20, 5, 120)
-    hold_extensions = number(_("a hold may be extended, times"), 10, 10, 50, _("Accessibility asks for at least ten."))
+    hold_extensions = number(
+        _("a hold may be extended, times"), 10, 10, 50, _("Accessibility asks for at least ten.")
+    )
     holds_per_device = number(_("open holds on one device"), 3, 1, 20)
     holds_per_network = number(_("holds from one network address in an hour"), 60, 5, 10_000)
     pieces_per_person = number(_("pieces a resident may reserve"), 5, 1, 1000)
@@ -54,10 +59,14 @@ class Policy(models.Model):
     device_days = number(_("a device is remembered, days"), 180, 1, 366)
     photos_per_item = number(_("photos of one item"), 8, 1, 20)
     photos_per_day = number(_("photos one worker may add in a day"), 2000, 10, 100_000)
-    contact_days = number(_("a resident's contact data is kept after the last reservation, days"), 90, 1, 3650)
+    contact_days = number(
+        _("a resident's contact data is kept after the last reservation, days"), 90, 1, 3650
+    )
     request_months = number(_("a unit's requests are kept, months"), 12, 1, 240)
     displacement_percent = number(_("share of reuse that replaces a new purchase, %"), 50, 0, 100)
-    displacement_instead_percent = number(_("... when a unit says it is instead of a purchase, %"), 80, 0, 100)
+    displacement_instead_percent = number(
+        _("... when a unit says it is instead of a purchase, %"), 80, 0, 100
+    )
 
     city_name = Translated("city_name")
     help_hours = Translated("help_hours")

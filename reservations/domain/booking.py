@@ -157,7 +157,9 @@ def mark_missed(reservation, *, by=None, at):
     first_time = locked.missed_at is None
     locked.missed_at = at
     locked.miss_excused = False
-    states.move(locked, S.MISSED, by=by, at=at, held_until=kept_until(locked.site, at=at) if first_time else at)
+    states.move(
+        locked, S.MISSED, by=by, at=at, held_until=kept_until(locked.site, at=at) if first_time else at
+    )
     locked.lines.update(picked_at=None, picked_by=None)
     _pause_if_often_missed(locked, at=at)
     reminders.missed(locked, at=at)

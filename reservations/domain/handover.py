@@ -33,7 +33,11 @@ def find(typed, *, by, at):
     """The open reservation with this pickup code at a site where ``by`` works. Refuses `no_such_pickup`, `bad_code`; wrong tries count."""
     digits = normalise_pickup(typed)
     found = (
-        Reservation.objects.handed_over_by(by).open_at_desk().filter(pickup_code=digits).order_by("slot__starts_at").first()
+        Reservation.objects.handed_over_by(by)
+        .open_at_desk()
+        .filter(pickup_code=digits)
+        .order_by("slot__starts_at")
+        .first()
     )
     if found is None:
         limits.count("pickup_code", f"user:{by.pk}", limit=20, per=timedelta(minutes=10), at=at)
@@ -47,7 +51,9 @@ def pick(line, *, by, at, picked=True):
     locked = states.lock(line.reservation)
     if locked.status not in {S.BOOKED, S.READY}:
         raise WrongState
-    ReservationLine.objects.filter(pk=line.pk).update(picked_at=at if picked else None, picked_by=by if picked else None)
+    ReservationLine.objects.filter(pk=line.pk).update(
+        picked_at=at if picked else None, picked_by=by if picked else None
+    )
     all_picked = not locked.lines.filter(picked_at=None).exists()
     if all_picked and locked.status == S.BOOKED:
         states.move(locked, S.READY, by=by, at=at)
@@ -97,9 +103,16 @@ def _write_handover(locked, lines, counts, why_not, *, by, at):
     factors = impact.factors_for([line.item.category for line in lines], day=at.date())
     handover = Handover.objects.create(reservation=locked, at=at, by=by)
     HandoverLine.objects.bulk_create(
-        _line(handover, line, counts[line.pk], why_not.get(line.pk, ""), percent, impact.of(line.item, counts[line.pk], at=at, factors=factors))
+        _line(
+            handover,
+            line,
+            counts[line.pk],
+            why_not.get(line.pk, ""),
+            percent,
+            impact.of(line.item, counts[line.pk], at=at, factors=factors),
+        )
         for line in lines
-    )  # fmt: skip
+    )
 
 
 def _line(handover, line, given, why_not, percent, figures):

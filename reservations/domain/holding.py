@@ -12,7 +12,7 @@ from recycling.accounts.domain import contacts, limits
 from recycling.audit.domain import record
 from recycling.codes import new_token
 from recycling.policy.models import Policy
-from reservations.models import PickupSlot, Reservation, ReservationLine, ReservationStatus
+from reservations.models import Reservation, ReservationLine, ReservationStatus
 
 from . import rules, slots, states
 from .refusals import (
@@ -72,9 +72,13 @@ def _held_before(client_key, device):
 def _hold(wishes, *, device, network, language, client_key, by, at):
     policy = Policy.current()
     # The counter's row lock makes the holds of one device wait for each other, so that the count below is exact.
-    limits.count("hold_from_device", device, limit=policy.holds_per_device * 20, per=timedelta(hours=1), at=at)
+    limits.count(
+        "hold_from_device", device, limit=policy.holds_per_device * 20, per=timedelta(hours=1), at=at
+    )
     limits.count("hold_from_network", network, limit=policy.holds_per_network, per=timedelta(hours=1), at=at)
-    open_bundles = Reservation.objects.of_device(device).filter(status=ReservationStatus.HELD, held_until__gt=at)
+    open_bundles = Reservation.objects.of_device(device).filter(
+        status=ReservationStatus.HELD, held_until__gt=at
+    )
     if open_bundles.values("bundle").distinct().count() >= policy.holds_per_device:
         raise TooManyHolds(limit=policy.holds_per_device)
     if not rules.is_unit(by) and sum(wishes.values()) > policy.pieces_per_person:
@@ -88,9 +92,15 @@ def _hold(wishes, *, device, network, language, client_key, by, at):
     held = []
     for site_id, items in sorted(by_site.items()):
         reservation = Reservation.objects.create(
-            code=f"R{new_token(8)}", bundle=bundle, client_key=f"{client_key}:{site_id}", device=device,
-            language=language, site_id=site_id, held_until=until, created_at=at,
-        )  # fmt: skip
+            code=f"R{new_token(8)}",
+            bundle=bundle,
+            client_key=f"{client_key}:{site_id}",
+            device=device,
+            language=language,
+            site_id=site_id,
+            held_until=until,
+            created_at=at,
+        )
         ReservationLine.objects.bulk_create(
             ReservationLine(reservation=reservation, item=item, pieces=wishes[item])
             for item in sorted(items, key=lambda item: item.pk)

@@ -35,7 +35,9 @@ def of(item, pieces, *, at, factors=None) -> Impact:
     if factors is None:
         factors = factors_for([item.category], day=clock.today(item.site.tz, at))
     factor = factors.get(item.category.inherited("impact_key")) or factors.get(PER_KILO)
-    weight = item.weight_kg or item.category.inherited("weight_kg") or (factor.weight_kg if factor else Decimal(0))
+    weight = (
+        item.weight_kg or item.category.inherited("weight_kg") or (factor.weight_kg if factor else Decimal(0))
+    )
     times = Decimal(pieces) * (weight if factor and factor.per_kilo else 1)
     zero = Decimal(0)
     return Impact(

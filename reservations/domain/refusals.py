@@ -21,7 +21,9 @@ class SomeGone(Refused):
     """Several items at once, some of which are gone. ``refusals`` says which and why."""
 
     code = "some_gone"
-    message = _("Some of these items have just gone. Nothing was reserved yet; look at the list and try again.")
+    message = _(
+        "Some of these items have just gone. Nothing was reserved yet; look at the list and try again."
+    )
 
     def __init__(self, refusals):
         super().__init__()
@@ -61,7 +63,9 @@ class BookingPaused(Refused):
 
 class HoldOver(Refused):
     code = "hold_over"
-    message = _("The time to finish this booking has ended, and the items are free again. You can start again.")
+    message = _(
+        "The time to finish this booking has ended, and the items are free again. You can start again."
+    )
     status = 410
 
 
@@ -114,7 +118,9 @@ class DayHasBookings(Refused):
 
 class NoSuchPickup(Refused):
     code = "no_such_pickup"
-    message = _("No open reservation at your site has that code. Check the digits, or look for the name on the list.")
+    message = _(
+        "No open reservation at your site has that code. Check the digits, or look for the name on the list."
+    )
     status = 404
 
 

@@ -17,9 +17,16 @@ def _post(reservation, kind, *, key, at, before=None):
     if not reservation.contact:
         return
     outbox.post(
-        _recipient(reservation), kind, channel=reservation.contact_channel, language=reservation.language,
-        key=key, send_after=at, send_before=before, person=reservation.person, reservation=reservation.pk,
-    )  # fmt: skip
+        _recipient(reservation),
+        kind,
+        channel=reservation.contact_channel,
+        language=reservation.language,
+        key=key,
+        send_after=at,
+        send_before=before,
+        person=reservation.person,
+        reservation=reservation.pk,
+    )
 
 
 def booked(reservation, *, at):

@@ -35,7 +35,9 @@ def why_not_more(person, *, pieces, at, tz):
     """What stands against ``pieces`` more for this resident, whose row is locked: a pause, or the limit of pieces."""
     policy = Policy.current()
     if person.booking_paused_until and person.booking_paused_until > at:
-        return BookingPaused(until=clock.day_text(clock.today(tz, person.booking_paused_until)), phone=policy.help_phone)
+        return BookingPaused(
+            until=clock.day_text(clock.today(tz, person.booking_paused_until)), phone=policy.help_phone
+        )
     if pieces > policy.pieces_per_person:
         return MoreThanLimit(limit=policy.pieces_per_person, days=policy.pieces_days)
     taken = _taken_by(person).filter(reservation__booked_at__gt=at - timedelta(days=policy.pieces_days))

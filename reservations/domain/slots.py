@@ -120,7 +120,9 @@ def plan(site, *, at: datetime) -> int:
     first = clock.today(site.tz, at)
     days = Policy.current().booking_days + PLAN_BEYOND.days
     wanted = dict(_cut(site, first=first, days=days))
-    known = PickupSlot.objects.filter(site=site, starts_at__gte=at).select_for_update(of=("self",)).order_by("pk")
+    known = (
+        PickupSlot.objects.filter(site=site, starts_at__gte=at).select_for_update(of=("self",)).order_by("pk")
+    )
     for slot in known:
         ends, capacity = wanted.pop(slot.starts_at, (slot.ends_at, 0))
         if (slot.ends_at, slot.capacity) != (ends, max(capacity, slot.booked)):
@@ -167,7 +169,9 @@ def _bookings_on(site, day):
     for place in [site] if site else Site.objects.open():
         start = clock.resolve(day, time(0), place.tz)
         end = clock.resolve(day + timedelta(days=1), time(0), place.tz)
-        rows = Reservation.objects.holding().filter(site=place, slot__starts_at__gte=start, slot__starts_at__lt=end)
+        rows = Reservation.objects.holding().filter(
+            site=place, slot__starts_at__gte=start, slot__starts_at__lt=end
+        )
         found += rows.exclude(status="missed").order_by("slot__starts_at").values_list("code", flat=True)
     return found
 
@@ -186,9 +190,14 @@ def close_holidays(year: int) -> int:
     """Write the Finnish public holidays of ``year`` as closed days, once; the city may open any of them again."""
     if ClosedDay.objects.filter(site=None, is_holiday=True, day__year=year).exists():
         return 0
-    names = {key: holidays.country_holidays("FI", years=year, language=code) for key, code in HOLIDAY_LANGUAGES.items()}
+    names = {
+        key: holidays.country_holidays("FI", years=year, language=code)
+        for key, code in HOLIDAY_LANGUAGES.items()
+    }
     rows = [
-        ClosedDay(day=day, is_holiday=True, **{f"reason_{key}": table[day][:100] for key, table in names.items()})
+        ClosedDay(
+            day=day, is_holiday=True, **{f"reason_{key}": table[day][:100] for key, table in names.items()}
+        )
         for day in sorted(names["fi"])
     ]
     ClosedDay.objects.bulk_create(rows, ignore_conflicts=True)

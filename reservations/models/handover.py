@@ -60,7 +60,9 @@ class HandoverLine(models.Model):
         verbose_name_plural = _("lines of hand-overs")
         constraints = [
             models.UniqueConstraint(name="handoverline_an_item_once", fields=["handover", "item"]),
-            models.CheckConstraint(name="handoverline_given_within_promised", condition=Q(given__lte=F("promised"))),
+            models.CheckConstraint(
+                name="handoverline_given_within_promised", condition=Q(given__lte=F("promised"))
+            ),
             models.CheckConstraint(
                 name="handoverline_says_why_the_rest_was_not_given",
                 condition=Q(given=F("promised"), why_not="")

@@ -79,7 +79,9 @@ class Reservation(models.Model):
     reservation go; ``person`` is empty until a contact has been proved.
     """
 
-    code = models.CharField(max_length=12, unique=True, editable=False, help_text="for staff: R-… on lists and in the audit")
+    code = models.CharField(
+        max_length=12, unique=True, editable=False, help_text="for staff: R-… on lists and in the audit"
+    )
     token = models.CharField(max_length=10, unique=True, default=new_token, editable=False)
     bundle = models.CharField(max_length=16, db_index=True, editable=False)
     pickup_code = models.CharField(max_length=6, blank=True, default="", editable=False)
@@ -99,7 +101,9 @@ class Reservation(models.Model):
     language = models.CharField(max_length=2, choices=Language, default=Language.FI)
     site = models.ForeignKey(Site, models.PROTECT, related_name="reservations")
     slot = models.ForeignKey(PickupSlot, models.PROTECT, null=True, related_name="reservations")
-    places = models.PositiveSmallIntegerField(default=0, help_text="places it takes in its slot; 0 without a slot")
+    places = models.PositiveSmallIntegerField(
+        default=0, help_text="places it takes in its slot; 0 without a slot"
+    )
     fulfilment = models.CharField(max_length=10, choices=Fulfilment, default=Fulfilment.PICKUP)
     status = models.CharField(max_length=20, choices=ReservationStatus, default=ReservationStatus.HELD)
     held_until = models.DateTimeField(null=True)
@@ -152,10 +156,14 @@ class Reservation(models.Model):
             ),
         ]
         indexes = [
-            models.Index(name="reservation_deadlines", fields=["held_until"], condition=Q(held_until__isnull=False)),
+            models.Index(
+                name="reservation_deadlines", fields=["held_until"], condition=Q(held_until__isnull=False)
+            ),
             models.Index(name="reservation_by_person", fields=["person", "created_at"]),
             models.Index(name="reservation_by_device", fields=["device", "status"]),
-            models.Index(name="reservation_open_at_site", fields=["site", "slot"], condition=Q(status__in=OPEN_AT_DESK)),
+            models.Index(
+                name="reservation_open_at_site", fields=["site", "slot"], condition=Q(status__in=OPEN_AT_DESK)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,10 +25,14 @@ class OpeningHours(models.Model):
     opens = models.TimeField(_("opens"))
     closes = models.TimeField(_("closes"))
     slot_minutes = models.PositiveSmallIntegerField(
-        _("a pickup time lasts, minutes"), default=30, validators=[MinValueValidator(5), MaxValueValidator(480)]
+        _("a pickup time lasts, minutes"),
+        default=30,
+        validators=[MinValueValidator(5), MaxValueValidator(480)],
     )
     capacity = models.PositiveSmallIntegerField(
-        _("reservations at the same time"), default=2, validators=[MinValueValidator(1), MaxValueValidator(100)]
+        _("reservations at the same time"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
     )
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
@@ -41,7 +45,9 @@ class OpeningHours(models.Model):
             models.UniqueConstraint(
                 name="openinghours_one_at_each_start", fields=["site", "weekday", "opens", "valid_from"]
             ),
-            models.CheckConstraint(name="openinghours_open_before_closing", condition=Q(opens__lt=F("closes"))),
+            models.CheckConstraint(
+                name="openinghours_open_before_closing", condition=Q(opens__lt=F("closes"))
+            ),
             models.CheckConstraint(name="openinghours_weekday_known", condition=Q(weekday__lte=6)),
             models.CheckConstraint(
                 name="openinghours_slots_and_capacity_positive",
@@ -106,9 +112,13 @@ class PickupSlot(models.Model):
         ordering = ["starts_at"]
         constraints = [
             models.UniqueConstraint(name="pickupslot_one_at_each_start", fields=["site", "starts_at"]),
-            models.CheckConstraint(name="pickupslot_booked_within_capacity", condition=Q(booked__lte=F("capacity"))),
+            models.CheckConstraint(
+                name="pickupslot_booked_within_capacity", condition=Q(booked__lte=F("capacity"))
+            ),
             models.CheckConstraint(name="pickupslot_booked_not_negative", condition=Q(booked__gte=0)),
-            models.CheckConstraint(name="pickupslot_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))),
+            models.CheckConstraint(
+                name="pickupslot_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))
+            ),
         ]
 
     def __str__(self) -> str:

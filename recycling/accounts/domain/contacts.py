@@ -80,7 +80,9 @@ def recognise(text: str) -> Contact:
         raise _bad_contact() from None
     if not phonenumbers.is_valid_number(number):
         raise _bad_contact()
-    return Contact(ContactChannel.SMS, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return Contact(
+        ContactChannel.SMS, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    )
 
 
 def _bad_contact():
@@ -96,7 +98,9 @@ def digits(code: ContactCode) -> str:
 @transaction.atomic
 def send_code(contact: Contact, *, device: str, network: str, language: str, at) -> ContactCode:
     """Send a new code to ``contact``; the one before it ends. Refuses `wait_a_moment` and `too_often`."""
-    earlier = ContactCode.objects.filter(device=device, contact=contact.address, used_at=None, replaced_at=None)
+    earlier = ContactCode.objects.filter(
+        device=device, contact=contact.address, used_at=None, replaced_at=None
+    )
     if earlier.filter(created_at__gt=at - RESEND_AFTER).exists():
         raise WaitAMoment
     hour = timedelta(hours=1)
@@ -116,9 +120,14 @@ def send_code(contact: Contact, *, device: str, network: str, language: str, at)
         tries_allowed=policy.code_tries,
     )
     outbox.post(
-        f"code:{code.pk}", "contact_code", channel=contact.channel, language=language, key=str(code.pk),
-        send_after=at, send_before=code.expires_at,
-    )  # fmt: skip
+        f"code:{code.pk}",
+        "contact_code",
+        channel=contact.channel,
+        language=language,
+        key=str(code.pk),
+        send_after=at,
+        send_before=code.expires_at,
+    )
     return code
 
 
@@ -165,7 +174,10 @@ def person_with(contact: Contact, *, name: str, language: str, at) -> User:
 
 def is_trusted(device: str, contact: Contact, *, at) -> bool:
     """Whether this contact was proved on this device recently enough not to be asked again."""
-    return bool(device) and Device.objects.filter(key=device, contact=contact.address, trusted_until__gt=at).exists()
+    return (
+        bool(device)
+        and Device.objects.filter(key=device, contact=contact.address, trusted_until__gt=at).exists()
+    )
 
 
 def trust(device: str, contact: Contact, *, person: User, at) -> None:

@@ -34,7 +34,8 @@ def count(what: str, who: str, *, limit: int, per: timedelta, at: datetime) -> N
     if row.filter(count__lt=limit).update(count=F("count") + 1):
         return
     Tally.objects.bulk_create(
-        [Tally(what=what, who=hashed(who), window_start=start, window_end=start + per, count=0)], ignore_conflicts=True
+        [Tally(what=what, who=hashed(who), window_start=start, window_end=start + per, count=0)],
+        ignore_conflicts=True,
     )
     if not row.filter(count__lt=limit).update(count=F("count") + 1):
         raise TooOften

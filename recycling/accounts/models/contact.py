@@ -27,8 +27,12 @@ class ContactCode(models.Model):
     class Meta:
         indexes = [models.Index(name="contactcode_open", fields=["device", "contact"])]
         constraints = [
-            models.CheckConstraint(name="contactcode_channel_known", condition=Q(channel__in=ContactChannel.values)),
-            models.CheckConstraint(name="contactcode_tries_within_allowed", condition=Q(tries__lte=F("tries_allowed"))),
+            models.CheckConstraint(
+                name="contactcode_channel_known", condition=Q(channel__in=ContactChannel.values)
+            ),
+            models.CheckConstraint(
+                name="contactcode_tries_within_allowed", condition=Q(tries__lte=F("tries_allowed"))
+            ),
         ]
 
     def __str__(self) -> str:
@@ -47,7 +51,9 @@ class Device(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="device_once_per_contact", fields=["key", "contact"]),
-            models.CheckConstraint(name="device_channel_known", condition=Q(channel__in=ContactChannel.values)),
+            models.CheckConstraint(
+                name="device_channel_known", condition=Q(channel__in=ContactChannel.values)
+            ),
         ]
 
     def __str__(self) -> str:

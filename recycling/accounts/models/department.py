@@ -28,7 +28,9 @@ class Department(models.Model):
 
 
 class CostCentre(models.Model):
-    department = models.ForeignKey(Department, models.PROTECT, related_name="cost_centres", verbose_name=_("unit"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="cost_centres", verbose_name=_("unit")
+    )
     number = models.CharField(_("number"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
@@ -52,8 +54,12 @@ class UnitRole(models.TextChoices):
 class Membership(models.Model):
     """What a person may do for a unit. What a worker may do at a warehouse is another thing (SiteStaff)."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("person"))
-    department = models.ForeignKey(Department, models.PROTECT, related_name="memberships", verbose_name=_("unit"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("person")
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="memberships", verbose_name=_("unit")
+    )
     role = models.CharField(_("role"), max_length=20, choices=UnitRole)
     is_deputy = models.BooleanField(_("deputy"), default=False)
     is_primary = models.BooleanField(_("own unit"), default=False)

@@ -17,7 +17,9 @@ class Tally(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="tally_one_per_window", fields=["what", "who", "window_start"]),
-            models.CheckConstraint(name="tally_window_forwards", condition=Q(window_end__gt=models.F("window_start"))),
+            models.CheckConstraint(
+                name="tally_window_forwards", condition=Q(window_end__gt=models.F("window_start"))
+            ),
         ]
         indexes = [models.Index(name="tally_ended", fields=["window_end"])]
 

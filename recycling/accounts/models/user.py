@@ -21,7 +21,9 @@ class UserManager(BaseUserManager):
         return user
 
     def create_superuser(self, email, **fields):
-        fields.pop("password", None)  # nobody has a password: an admin signs in with a code like everybody else
+        fields.pop(
+            "password", None
+        )  # nobody has a password: an admin signs in with a code like everybody else
         return self.create_user(email, is_staff=True, is_superuser=True, **fields)
 
 
@@ -33,7 +35,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
     email_verified_at = models.DateTimeField(null=True, blank=True, editable=False)
-    phone = models.CharField(_("phone"), max_length=16, unique=True, null=True, blank=True, help_text="+358401234567")
+    phone = models.CharField(
+        _("phone"), max_length=16, unique=True, null=True, blank=True, help_text="+358401234567"
+    )
     phone_verified_at = models.DateTimeField(null=True, blank=True, editable=False)
     name = models.CharField(_("name"), max_length=100, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.FI)
