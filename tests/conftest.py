@@ -1,0 +1,167 @@
+"""Fixtures of every test: the real services, the browser, and a list of what did not run."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+from tests import services
+
+# Playwright keeps an event loop in the thread of the test, where Django would refuse to touch the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+NO_SKIPS = os.environ.get("KIERTO_NO_SKIPS") == "1"
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_ARGUMENTS = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def chromium():
+    """The browser of this machine: ``KIERTO_CHROMIUM``, or the first that is found; None without one."""
+    if named := os.environ.get("KIERTO_CHROMIUM"):
+        return named
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+def pytest_configure():
+    """The folder of collected static files exists; WhiteNoise warns when it does not."""
+    Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+def pytest_unconfigure():
+    """The test settings make a temporary folder for each process; it goes when the process does."""
+    if Path(django_settings.DATA_DIR).is_relative_to(tempfile.gettempdir()):
+        shutil.rmtree(django_settings.DATA_DIR, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items):
+    """What cannot run here is skipped, by name and with its reason."""
+    no_browser = pytest.mark.skip(reason="needs Chromium: none found on PATH (or set KIERTO_CHROMIUM)")
+    no_redis = pytest.mark.skip(reason="needs Redis: no redis-server in the virtual environment or on PATH")
+    for item in items:
+        if item.get_closest_marker("browser") and not chromium():
+            item.add_marker(no_browser)
+        if item.get_closest_marker("redis") and not services.redis_server_binary():
+            item.add_marker(no_redis)
+        if item.get_closest_marker("race") and connection.vendor != "postgresql":
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: on SQLite a race proves nothing"))
+
+
+def _skipped(terminal):
+    """Every test that was skipped, with the reason."""
+    return [
+        (report.nodeid, report.longrepr[2].removeprefix("Skipped: "))
+        for report in terminal.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple)
+    ]
+
+
+def pytest_sessionfinish(session):
+    """With KIERTO_NO_SKIPS=1 a test that was skipped fails the run."""
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    if terminal and NO_SKIPS and _skipped(terminal) and not session.exitstatus:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Whatever did not run is named at the end."""
+    if skipped := _skipped(terminalreporter):
+        terminalreporter.section(f"not run: {len(skipped)}", yellow=True)
+        for name, reason in skipped:
+            terminalreporter.write_line(f"{name}: {reason}")
+        if NO_SKIPS:
+            terminalreporter.write_line("KIERTO_NO_SKIPS=1: what did not run counts as failed.", red=True)
+
+
+@pytest.fixture(scope="session")
+def redis_url():
+    """A Redis server of the test run's own."""
+    with services.redis_server(services.redis_server_binary()) as url:
+        yield url
+
+
+@pytest.fixture
+def smtp_sink(settings):
+    """A mail server, and Django's settings pointing at it."""
+    sink = services.SmtpSink()
+    sink.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    yield sink
+    sink.stop()
+
+
+@pytest.fixture
+def start_worker(transactional_db, tmp_path):
+    """``start_worker(CELERY_BROKER_URL=..., EMAIL_URL=...)``: a real worker on the database of this test."""
+    started = []
+
+    def start(*, beat=True, pool="threads", wait=True, **environment):
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "tests.worker_settings",
+            "DATABASE_URL": services.database_url(connection.settings_dict),
+            "CELERY_BROKER_URL": "localqueue://",
+            "KIERTO_DATA": str(tmp_path / "data"),
+        } | environment
+        worker = services.Worker(environment, beat=beat, pool=pool)
+        started.append(worker)
+        return worker.start(wait=wait)
+
+    yield start
+    for worker in started:
+        worker.kill()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, once for the whole run."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  (only runs with a browser need it)
+
+    arguments = [*CHROMIUM_ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        chromium_ = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        yield chromium_
+        chromium_.close()
+
+
+@pytest.fixture
+def open_page(browser, live_server, settings):
+    """``open_page(width=360, language="fi", javascript=True)``: a fresh visitor's page on the service."""
+    settings.SITE_URL = live_server.url
+    settings.ALLOWED_HOSTS = ["*"]
+    contexts = []
+
+    def open_(*, width=360, height=740, language="fi", javascript=True, **options):
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            locale={"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}[language],
+            timezone_id="Europe/Helsinki",
+            java_script_enabled=javascript,
+            **options,
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(open_page):
+    """A visitor with a phone of 360 px, in Finnish."""
+    return open_page()
