@@ -8,7 +8,7 @@ from recycling.errors import Refused
 
 
 class CalmRefusals:
-    """A request that is too large is answered before it is read; a refusal that no page caught becomes a page with its sentence."""
+    """A request that is too large is answered before it is read; a refusal that no page caught becomes a page of its own."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -6,7 +6,16 @@ from . import categories, impact_factors
 
 # The compilation's own date; a city's newer figures get their own day.
 FACTORS_FROM = date(2020, 1, 1)
-SAME = ("icon", "width_cm", "depth_cm", "height_cm", "weight_kg", "loading_minutes", "residents_allowed", "impact_key")
+SAME = (
+    "icon",
+    "width_cm",
+    "depth_cm",
+    "height_cm",
+    "weight_kg",
+    "loading_minutes",
+    "residents_allowed",
+    "impact_key",
+)
 
 
 def load(category_model, factor_model):
@@ -22,7 +31,10 @@ def load(category_model, factor_model):
             is_electrical=row["electrical"],
             is_estimate=row["estimate"],
             **{f"name_{language}": row[language] for language in ("fi", "sv", "en")},
-            **{f"synonyms_{language}": "\n".join(row[f"synonyms_{language}"]) for language in ("fi", "sv", "en")},
+            **{
+                f"synonyms_{language}": "\n".join(row[f"synonyms_{language}"])
+                for language in ("fi", "sv", "en")
+            },
             **{column: row[column] for column in SAME},
         )
     for row in impact_factors():

@@ -13,7 +13,7 @@ class StaffAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):  # noqa: ARG002  (the library's signature)
         return False
 
-    def send_mail(self, template_prefix, email, context):
+    def send_mail(self, template_prefix, email, context):  # noqa: ARG002  (the library's signature)
         """Through the outbox like everything else, so that a slow mail server never holds up a sign-in page."""
         code = context.get("code")
         user = context.get("user")

@@ -30,7 +30,10 @@ KEPT_ASIDE = {NotGiven.BROKEN: SetAsideReason.REPAIR, NotGiven.MISSING: SetAside
 
 
 def find(typed, *, by, at):
-    """The open reservation with this pickup code at a site where ``by`` works. Refuses `no_such_pickup`, `bad_code`; wrong tries count."""
+    """The open reservation with this pickup code at a site where ``by`` works; wrong tries are counted.
+
+    Refuses `no_such_pickup`, `pickup_code_unreadable`, `too_often`.
+    """
     digits = normalise_pickup(typed)
     found = (
         Reservation.objects.handed_over_by(by)

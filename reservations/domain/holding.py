@@ -28,7 +28,7 @@ from .refusals import (
 
 
 def why_not(item, *, by, at, pieces=1):
-    """The refusal that reserving would meet, or None: asked by button, message and page. Advice; the verb has its own guard."""
+    """The refusal that reserving would meet, or None. Advice for button, message and page; the verb has its own guard."""
     visible = Item.objects.visible_to(by, at=at)
     if not visible.filter(pk=item.pk, quantity__gte=F("reserved") + pieces).exists():
         return stock.why_not_held(item, visible=visible)

@@ -10,7 +10,7 @@ class ContactChannel(models.TextChoices):
 
 
 class ContactCode(models.Model):
-    """A one-time code sent to a contact. The digits themselves are nowhere: they are derived from ``nonce`` and the secret key."""
+    """A one-time code sent to a contact. The digits are stored nowhere: they are derived from ``nonce`` and the secret key."""
 
     channel = models.CharField(max_length=5, choices=ContactChannel)
     contact = models.CharField(max_length=254)
