@@ -1,0 +1,43 @@
+"""Photos from this machine's disk. With an S3-compatible store, nothing is served here."""
+
+from pathlib import PurePosixPath
+
+from csp.decorators import csp_exempt
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.urls import path
+from django.views.decorators.http import require_safe
+from django.views.static import serve
+
+# What our own code writes. Nothing else is ever served from the folder of what people sent.
+CONTENT_TYPES = {".jpg": "image/jpeg", ".webp": "image/webp"}
+
+HEADERS = {
+    # A name is random and its file never changes.
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-site",
+}
+
+
+@login_not_required
+@require_safe
+@csp_exempt()  # has a stricter policy of its own, below
+def photo(request, name, folder):
+    """One file, as the picture it is and as nothing else."""
+    content_type = CONTENT_TYPES.get(PurePosixPath(name).suffix)
+    if content_type is None:
+        raise Http404
+    response = serve(request, name, document_root=folder)
+    for header, value in (HEADERS | {"Content-Type": content_type}).items():
+        response.headers[header] = value
+    return response
+
+
+def media_urls(settings):
+    """The address of the photos, when they lie on this machine's disk."""
+    if not settings.STORAGES["default"]["BACKEND"].endswith("FileSystemStorage"):
+        return []
+    address = settings.MEDIA_URL.strip("/")
+    return [path(f"{address}/<path:name>", photo, {"folder": settings.MEDIA_ROOT}, name="photo_file")]
