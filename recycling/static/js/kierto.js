@@ -1,0 +1,69 @@
+// What a script may add; every page works without it.
+
+const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
+
+// The error summary has the focus when the page opens (autofocus does it, where the browser knows it).
+document.getElementById("error-summary")?.focus();
+
+// A link of the error summary puts the cursor into its field, not only the window on it.
+each(".error-summary a[href^='#']", (link) => {
+  link.addEventListener("click", (event) => {
+    const field = document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    field.focus({ preventScroll: true });
+    (field.closest(".field") ?? field).scrollIntoView();
+  });
+});
+
+// Number fields: one more, one fewer.
+each("[data-stepper]", (stepper) => {
+  const field = stepper.querySelector("input");
+  const voice = stepper.querySelector("output");
+  stepper.querySelectorAll("[data-step]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const low = field.min === "" ? -Infinity : Number(field.min);
+      const high = field.max === "" ? Infinity : Number(field.max);
+      const wanted = (parseInt(field.value, 10) || 0) + Number(button.dataset.step);
+      field.value = Math.min(high, Math.max(low, wanted));
+      voice.textContent = field.value;
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  });
+});
+
+// A form is sent once. The button says that it is being done, and becomes itself again when the person comes back.
+const busy = new Map();
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (busy.has(form)) {
+    event.preventDefault();
+    return;
+  }
+  const button = event.submitter;
+  busy.set(form, button && [button, [...button.childNodes]]);
+  if (!button) return;
+  button.setAttribute("aria-busy", "true");
+  if (button.dataset.busy) button.textContent = button.dataset.busy;
+});
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const before of busy.values()) {
+    if (!before) continue;
+    const [button, words] = before;
+    button.removeAttribute("aria-busy");
+    button.replaceChildren(...words);
+  }
+  busy.clear();
+});
+
+// A hold says once, two minutes before its end, that it is ending.
+each("[data-hold-seconds]", (bar) => {
+  const wait = Number(bar.dataset.holdSeconds) - 120;
+  if (bar.dataset.holdSeconds === "" || wait < 0) return;
+  setTimeout(() => {
+    bar.querySelector("[data-hold-voice]").textContent = bar.dataset.holdSoon;
+  }, wait * 1000);
+});
