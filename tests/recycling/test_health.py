@@ -154,7 +154,7 @@ def test_watching_is_reading(client, db):
     assert client.post("/readyz").status_code == 405
 
 
-def test_a_photo_is_served_as_a_picture_and_nothing_else(client, settings, tmp_path):
+def test_a_photo_is_served_as_a_picture_and_nothing_else(client, db, settings):
     folder = settings.MEDIA_ROOT / "photos"
     folder.mkdir(parents=True)
     (folder / "k.webp").write_bytes(b"<script>")
@@ -165,6 +165,7 @@ def test_a_photo_is_served_as_a_picture_and_nothing_else(client, settings, tmp_p
     assert (served.status_code, served.headers["Content-Type"]) == (200, "image/webp")
     assert served.headers["X-Content-Type-Options"] == "nosniff"
     assert served.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert b"".join(served) == b"<script>"
     served.close()
     for name in (
         "photos/k.html",
