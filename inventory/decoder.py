@@ -1,0 +1,294 @@
+"""The only place where a stranger's picture is opened: a program of its own that may die at any moment.
+
+``main(source, master)`` reads the one file, writes a clean JPEG to the other and prints a line of JSON about it.
+When it will not, it prints ``{"error": code}`` and ends with a status that is not 0.
+``inventory.domain.imaging`` starts it and turns every other ending into a refusal.
+
+It starts in a few hundredths of a second, because it imports Pillow, the one plugin it needs and little else.
+"""
+
+import io
+import json
+import os
+import resource
+import warnings
+from importlib import import_module
+
+from PIL import Image
+
+MIB = 1024 * 1024
+MAX_BYTES = 20 * MIB
+MAX_PIXELS = 50_000_000
+MAX_SIDE = 12_000
+# A progressive JPEG has about ten scans; each of a thousand would walk through the whole picture again.
+MAX_SCANS = 40
+MEMORY = 768 * MIB
+SECONDS = 15
+MASTER_SIDE = 2048
+# A 12-megapixel phone picture is 4,032 wide. Its half, 2,016, comes out of the JPEG decoder for nothing, so a
+# picture that is nearly as large as a master may be is taken as it comes.
+NEARLY_MASTER = 1920
+MASTER_QUALITY = 88
+
+HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis"}
+SEQUENCE_BRANDS = {b"hevc", b"hevx", b"msf1"}
+ORIENTATION = 0x0112
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+COLOUR_SPACES = {"RGB": "RGB ", "CMYK": "CMYK", "L": "GRAY"}
+
+
+class Unwelcome(Exception):  # noqa: N818 - an answer about the picture, not a fault of this program
+    """The picture is not taken; ``code`` says why."""
+
+    def __init__(self, code):
+        super().__init__(code)
+        self.code = code
+
+
+def sniff(head):
+    """The one format that the first bytes of a file claim, or None when it is none of the four we take."""
+    if head.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "WEBP"
+    if head[4:8] == b"ftyp":
+        length = min(int.from_bytes(head[:4], "big"), len(head))
+        brands = {head[8:12], *(head[at : at + 4] for at in range(16, length - 3, 4))}
+        return "HEIF" if brands & (HEIC_BRANDS | SEQUENCE_BRANDS) else None
+    return None
+
+
+def fitted(size, longest):
+    """``size`` with its longest side at most ``longest``; never enlarged."""
+    scale = min(1, longest / max(size))
+    return tuple(max(1, round(side * scale)) for side in size)
+
+
+def resized(image, size):
+    """``image`` at ``size``, no larger than it is; whole factors are averaged away, which is cheap."""
+    return image if size == image.size else image.resize(size, Image.Resampling.HAMMING, reducing_gap=1.0)
+
+
+def limit_resources():
+    """Bound memory, time and what can be written, and leave no core dump of somebody's picture."""
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_FSIZE, MAX_BYTES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def open_source(path):
+    """Open the file as exactly what its first bytes claim; refuse by its header what is too much."""
+    with open(path, "rb") as file:  # noqa: PTH123 - pathlib takes as long to import as the master to write
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise Unwelcome("too_large")
+    kind = sniff(data[:64])
+    if kind is None:
+        raise Unwelcome("not_an_image")
+    image = OPENERS[kind](data)
+    check_size(image.size)
+    if kind == "JPEG":
+        check_effort(data, image)
+    elif getattr(image, "is_animated", False):
+        raise Unwelcome("animated")
+    return kind, image
+
+
+def open_jpeg(data):
+    """A JPEG and nothing else: this class never sees the further pictures that a phone hangs behind the first."""
+    plugin = import_module("PIL.JpegImagePlugin")
+
+    class Jpeg(plugin.JpegImageFile):
+        def _read_dpi_from_exif(self):
+            """Of no use here, and it would let Pillow's whole TIFF reader loose on a stranger's notes."""
+
+    return Jpeg(io.BytesIO(data))
+
+
+def open_png(data):
+    return import_module("PIL.PngImagePlugin").PngImageFile(io.BytesIO(data))
+
+
+def open_webp(data):
+    check_size(webp_size(data))  # Its decoder would ask for the whole canvas before it says how large.
+    return import_module("PIL.WebPImagePlugin").WebPImageFile(io.BytesIO(data))
+
+
+def open_heic(data):
+    """The primary picture of a HEIC file, not decoded yet. Bursts and depth maps beside it are left alone."""
+    if data[8:12] in SEQUENCE_BRANDS:
+        raise Unwelcome("animated")
+    pi_heif = import_module("pi_heif")
+    pi_heif.options.DECODE_THREADS = 1
+    pi_heif.options.THUMBNAILS = pi_heif.options.DEPTH_IMAGES = pi_heif.options.AUX_IMAGES = False
+    pictures = pi_heif.open_heif(io.BytesIO(data))
+    return pictures[pictures.primary_index]
+
+
+OPENERS = {"JPEG": open_jpeg, "PNG": open_png, "WEBP": open_webp, "HEIF": open_heic}
+
+
+def webp_size(head):
+    """Width and height as the header of a WebP claims them."""
+    little = int.from_bytes
+    if head[12:16] == b"VP8X":
+        return little(head[24:27], "little") + 1, little(head[27:30], "little") + 1
+    if head[12:16] == b"VP8L":
+        bits = little(head[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    return little(head[26:28], "little") & 0x3FFF, little(head[28:30], "little") & 0x3FFF
+
+
+def check_size(size):
+    width, height = size
+    if width < 1 or height < 1:
+        raise Unwelcome("broken")
+    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+        raise Unwelcome("too_many_pixels")
+
+
+def check_effort(data, image):
+    """Refuse a JPEG that is far too short for its size, or would be walked through again and again."""
+    # Even one flat colour takes a bit for every block of 64 pixels and channel.
+    if len(data) * 1024 < image.width * image.height:
+        raise Unwelcome("broken")
+    if "progressive" in image.info and data.count(b"\xff\xda") > MAX_SCANS:
+        raise Unwelcome("too_heavy")
+
+
+def ask_for_less(image):
+    """Ask the JPEG decoder for the smallest of its sizes that is still nearly a master."""
+    longest = max(image.size)
+    for scale in (8, 4, 2):
+        if longest // scale >= NEARLY_MASTER:
+            image.draft(None, (image.width // scale, image.height // scale))
+            return
+
+
+def orientation(notes):
+    """How the camera was held, 1 to 8, out of the EXIF ``notes``. Broken notes must not cost anybody the picture."""
+    notes = notes.removeprefix(b"Exif\0\0")
+    order = {b"II": "little", b"MM": "big"}.get(notes[:2])
+
+    def number(at, length):
+        return int.from_bytes(notes[at : at + length], order)
+
+    if order:
+        table = number(4, 4)
+        for entry in range(table + 2, table + 2 + 12 * number(table, 2), 12):
+            if number(entry, 2) == ORIENTATION:
+                return number(entry + 8, 2)
+    return 1
+
+
+def opaque(image):
+    """``image`` in RGB, CMYK or L, with what shows through it laid on white."""
+    if not image.has_transparency_data:
+        return image if image.mode in COLOUR_SPACES else image.convert("RGB")
+    image = image.convert("RGBA")
+    ground = Image.new("RGB", image.size, "white")
+    ground.paste(image, mask=image.getchannel("A"))
+    return ground
+
+
+def to_srgb(image, profile):
+    """``image`` in the sRGB that every screen expects, whatever ``profile`` its numbers were meant in."""
+    if profile:
+        cms = import_module("PIL.ImageCms")
+        try:
+            source = cms.ImageCmsProfile(io.BytesIO(profile))
+            known = cms.getProfileDescription(source).strip().startswith("sRGB")
+            if not known and source.profile.xcolor_space == COLOUR_SPACES[image.mode]:
+                screen = cms.createProfile("sRGB")
+                return cms.profileToProfile(image, source, screen, outputMode="RGB")
+        except (cms.PyCMSError, OSError, ValueError, TypeError):
+            pass  # A profile that cannot be read says nothing about the colours.
+    return image.convert("RGB") if image.mode != "RGB" else image
+
+
+def plain(image):
+    """``image`` in a mode whose pixels can be mixed: no palette, no single bits, no sixteen bits."""
+    if image.mode.startswith("I"):  # Sixteen bits: Pillow's own conversion would cut them off at white.
+        return image.convert("I").point(lambda level: level / 256).convert("L")
+    if image.mode in ("1", "P") or "transparency" in image.info:
+        return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return image
+
+
+def upright_master(kind, image):
+    """The picture as a person expects to see it: upright, in sRGB, small, and nothing but its pixels."""
+    turn = 1
+    if kind == "HEIF":
+        image = image.to_pillow()  # Its decoder has turned it already.
+    else:
+        if kind == "JPEG":
+            ask_for_less(image)
+        image.load()
+        turn = orientation(image.info.get("exif") or b"")
+    profile = image.info.get("icc_profile")
+    image = plain(image)
+    image = to_srgb(opaque(resized(image, fitted(image.size, MASTER_SIDE))), profile)
+    if turn in TURNS:
+        image = image.transpose(TURNS[turn])
+    image.info = {}  # Pillow would write a comment or a profile it finds here.
+    return image
+
+
+def average_colour(image):
+    return "#" + image.resize((1, 1), Image.Resampling.BOX, reducing_gap=1.0).tobytes().hex()
+
+
+def dhash(image):
+    """64 bits, one a spot: is it lighter than the next? They survive shrinking and saving again."""
+    grey = image.resize((9, 8), Image.Resampling.BOX).convert("L").tobytes()
+    bits = 0
+    for row in range(8):
+        for column in range(8):
+            spot = row * 9 + column
+            bits = bits << 1 | (grey[spot] > grey[spot + 1])
+    return f"{bits:016x}"
+
+
+def decode(source, master):
+    """Write the clean master of ``source``; returns what there is to know about it."""
+    kind, image = open_source(source)
+    image = upright_master(kind, image)
+    image.save(master, quality=MASTER_QUALITY)
+    small = resized(image, fitted(image.size, 256))
+    return {
+        "width": image.width,
+        "height": image.height,
+        "colour": average_colour(small),
+        "dhash": dhash(small),
+        "format": kind,
+    }
+
+
+def main(source, master):
+    limit_resources()
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    try:
+        report, status = decode(source, master), 0
+    except Unwelcome as no:
+        report, status = {"error": no.code}, 3
+    except MemoryError:
+        report, status = {"error": "too_heavy"}, 3
+    except Exception:  # noqa: BLE001 - whatever a decoder stumbles over, the file is not a picture we can use
+        report, status = {"error": "broken"}, 3
+    print(json.dumps(report), flush=True)  # noqa: T201 - the answer to the process that waits for it
+    os._exit(status)  # Nothing is left to tidy up, and tidying costs as much as writing the picture.
