@@ -7,8 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.db import connection
 
+from inventory.data.loading import load
+from inventory.models import Category, ImpactFactor
+from recycling.audit.append_only import drop_triggers
+from recycling.policy.models import Policy
 from tests import services
 
 # Playwright keeps an event loop in the thread of the test, where Django would refuse to touch the database.
@@ -55,6 +60,31 @@ def pytest_collection_modifyitems(items):
             item.add_marker(no_redis)
         if item.get_closest_marker("race") and connection.vendor != "postgresql":
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: on SQLite a race proves nothing"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """SQLite empties tables between tests by DELETE, which the audit's own triggers refuse: they are tested by themselves."""
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock(), connection.schema_editor() as editor:
+            drop_triggers(editor)
+
+
+@pytest.fixture(autouse=True)
+def _what_the_first_migrations_wrote(request):
+    """The rules and the categories, also after a test that emptied every table."""
+    names = {"db", "transactional_db", "live_server"} & set(request.fixturenames)
+    if not names and not request.node.get_closest_marker("django_db"):
+        return
+    request.getfixturevalue(
+        "transactional_db"
+        if "live_server" in names
+        else next(iter(names - {"live_server"}), "_django_db_helper")
+    )
+    cache.clear()
+    if not Policy.objects.exists():
+        Policy.objects.create(pk=Policy.ONLY)
+        load(Category, ImpactFactor)
 
 
 def _skipped(terminal):

@@ -82,11 +82,8 @@ def reschedule(reservation, slot, *, by=None, at):
     policy = Policy.current()
     if by is None and locked.changes >= policy.changes_allowed:
         raise TooManyChanges(limit=policy.changes_allowed, phone=policy.help_phone)
-    if locked.slot_id == slot.pk and locked.status != S.MISSED:
+    if locked.slot_id == slot.pk:
         return locked
-    if locked.status == S.MISSED:
-        # The missed slot keeps its place: the time has passed and the desk was manned for it.
-        locked.slot, locked.places = None, 0
     holding.take_slot(locked, slot, at=at)
     locked.changes += 1
     if kept:
@@ -120,7 +117,7 @@ def cancel(reservation, *, by=None, at, reason=""):
     was_booked = locked.status in OPEN_AT_DESK
     locked.cancel_reason = reason
     states.move(locked, S.CANCELLED, by=by or locked.person, at=at)
-    _let_go(locked, free_slot=locked.slot_id and locked.slot.starts_at > at)
+    _let_go(locked, at=at)
     if was_booked:
         reminders.cancelled(locked, by_city=by is not None, at=at)
     return locked
@@ -133,16 +130,19 @@ def expire(reservation, *, at):
     if not locked.held_until or locked.held_until > at:
         raise WrongState
     states.move(locked, S.EXPIRED, by=None, at=at)
-    _let_go(locked, free_slot=locked.slot_id and locked.slot.starts_at > at)
+    _let_go(locked, at=at)
     reminders.silence(locked, why="expired")
     return locked
 
 
-def _let_go(locked, *, free_slot):
+def _let_go(locked, *, at):
+    """Pieces back on offer, and the place when its time is still ahead; a past one stays as it was."""
     for line in states.lines_of(locked):
         stock.release(line.item, line.pieces)
-    if free_slot:
+    if locked.slot_id and locked.slot.starts_at > at:
         slots.free(locked.slot_id, locked.places)
+        locked.places = 0
+        locked.save(update_fields=["places"])
 
 
 @transaction.atomic

@@ -76,14 +76,11 @@ def hand_over(reservation, *, given, why_not, by, at):
     if locked.status not in OPEN_AT_DESK:
         raise WrongState
     lines = states.lines_of(locked)
-    counts = {line.pk: min(max(given.get(line.pk, 0), 0), line.pieces) for line in lines}
-    if not any(counts.values()):
-        raise NothingGiven
-    for line in lines:
-        if counts[line.pk] < line.pieces and why_not.get(line.pk) not in NotGiven.values:
-            raise SayWhyNot
+    counts = _counted(lines, given, why_not)
     # The place of a time still ahead is free again when the person came early.
-    freed = locked.slot if locked.status != S.MISSED and locked.slot.starts_at > at else None
+    places, early = locked.places, locked.slot.starts_at > at
+    if early:
+        locked.places = 0
     states.move(locked, S.COLLECTED, by=by, at=at)
     _write_handover(locked, lines, counts, why_not, by=by, at=at)
     kept = {}
@@ -93,12 +90,22 @@ def hand_over(reservation, *, given, why_not, by, at):
             stock.hand_over(line.item, counts[line.pk])
         if rest:
             _settle_rest(line, rest, why_not[line.pk], kept, by=by, at=at)
-    if freed:
-        booking.slots.free(freed.pk, locked.places)
+    if early:
+        booking.slots.free(locked.slot_id, places)
     if kept:
         _keep_rest(locked, kept, by=by, at=at)
     reminders.collected(locked, at=at)
     return locked
+
+
+def _counted(lines, given, why_not):
+    """How many of each line leave, never more than promised; with a reason where it is fewer."""
+    counts = {line.pk: min(max(given.get(line.pk, 0), 0), line.pieces) for line in lines}
+    if not any(counts.values()):
+        raise NothingGiven
+    if any(counts[line.pk] < line.pieces and why_not.get(line.pk) not in NotGiven.values for line in lines):
+        raise SayWhyNot
+    return counts
 
 
 def _write_handover(locked, lines, counts, why_not, *, by, at):

@@ -39,8 +39,8 @@ def hold(wishes, *, device, network, language, client_key, by, at):
     """Hold every wish in ``{item: pieces}`` for ``device``, or nothing at all. One reservation for each site.
 
     Returns the bundle's reservations. The same ``client_key`` again gives what it held the first time. Refuses
-    `nothing_chosen`, `bad_pieces`, `too_many_holds`, `too_often`, `more_than_limit`, `some_gone` with each item's own reason; for one
-    item that reason itself: `not_enough_left`, `not_on_offer`, `residents_may_not`.
+    `nothing_chosen`, `bad_pieces`, `too_many_holds`, `too_often`, `more_than_limit`, `some_gone` with each item's own
+    reason; for a single item that reason itself: `not_enough_left`, `not_on_offer`, `residents_may_not`.
     """
     check_wishes(wishes)
     if known := _held_before(client_key, device):

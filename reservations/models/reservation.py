@@ -102,7 +102,7 @@ class Reservation(models.Model):
     site = models.ForeignKey(Site, models.PROTECT, related_name="reservations")
     slot = models.ForeignKey(PickupSlot, models.PROTECT, null=True, related_name="reservations")
     places = models.PositiveSmallIntegerField(
-        default=0, help_text="places it takes in its slot; 0 without a slot"
+        default=0, help_text="places it takes in its slot; 0 without one, or given back"
     )
     fulfilment = models.CharField(max_length=10, choices=Fulfilment, default=Fulfilment.PICKUP)
     status = models.CharField(max_length=20, choices=ReservationStatus, default=ReservationStatus.HELD)
@@ -144,7 +144,9 @@ class Reservation(models.Model):
             ),
             models.CheckConstraint(
                 name="reservation_places_go_with_a_slot",
-                condition=Q(slot__isnull=True, places=0) | Q(slot__isnull=False, places__gte=1),
+                condition=Q(slot__isnull=True, places=0)
+                | Q(slot__isnull=False, places__gte=1)
+                | (~Q(status__in=HOLDS_PIECES) & Q(places=0)),
             ),
             models.CheckConstraint(
                 name="reservation_fulfilment_known", condition=Q(fulfilment__in=Fulfilment.values)
