@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from inventory.domain import stock
+from inventory.domain import impact, stock
 from inventory.models import SetAsideReason
 from recycling.accounts.domain import limits
 from recycling.audit.domain import record
@@ -21,7 +21,7 @@ from reservations.models import (
     ReservationStatus,
 )
 
-from . import booking, impact, reminders, states
+from . import booking, reminders, states
 from .refusals import NoSuchPickup, NothingGiven, SayWhyNot, WrongState
 
 S = ReservationStatus
