@@ -6,7 +6,7 @@ An icon never stands alone: the word beside it says the same.
 
 def ring(x, y, radius):
     """A circle as a path, so that an icon is paths and nothing else."""
-    return f"M{x - radius} {y}a{radius} {radius} 0 1 0 {2 * radius} 0a{radius} {radius} 0 1 0 {-2 * radius} 0"
+    return f"M{x - radius:g} {y}a{radius} {radius} 0 1 0 {2 * radius:g} 0a{radius} {radius} 0 1 0 {-2 * radius:g} 0"
 
 
 CLOCK = (ring(12, 12, 9), "M12 7v5l3.5 2")
@@ -32,7 +32,10 @@ ICONS = {
     ),
     "lock": ("M5.5 11h13v9.5h-13z", "M8.5 11V7.5a3.5 3.5 0 0 1 7 0V11"),
     "repair": (
-        "M14.5 6.5a4 4 0 0 1 5.2-1.3L17 8l.5 1.5L19 10l2.7-2.8a4.2 4.2 0 0 1-5.9 5.1L8 20.1a2.2 2.2 0 0 1-3.1-3.1l7.8-7.8a4.2 4.2 0 0 1 1.8-2.7z",
+        (
+            "M14.5 6.5a4 4 0 0 1 5.2-1.3L17 8l.5 1.5L19 10l2.7-2.8a4.2 4.2 0 0 1-5.9 5.1"
+            "L8 20.1a2.2 2.2 0 0 1-3.1-3.1l7.8-7.8a4.2 4.2 0 0 1 1.8-2.7z"
+        ),
     ),
     "draft": ("M5 3.5h9l5 5v12H5z", "M14 3.5v5h5", "M8.5 13h7", "M8.5 16.5h4"),
     # What a person does
@@ -62,7 +65,10 @@ ICONS = {
     "tag": ("M3.5 3.5h8l9 9-8 8-9-9z", "M7.5 7.5v.01"),
     # Where and how to reach
     "phone": (
-        "M5 3.5h4l1.7 5-2.3 1.7a12.5 12.5 0 0 0 5.4 5.4l1.7-2.3 5 1.7v4c0 1-.8 1.6-1.7 1.5C10.6 19.8 4.2 13.4 3.5 5.2 3.4 4.3 4 3.5 5 3.5z",
+        (
+            "M5 3.5h4l1.7 5-2.3 1.7a12.5 12.5 0 0 0 5.4 5.4l1.7-2.3 5 1.7v4"
+            "c0 1-.8 1.6-1.7 1.5C10.6 19.8 4.2 13.4 3.5 5.2 3.4 4.3 4 3.5 5 3.5z"
+        ),
     ),
     "mail": ("M3 5.5h18v13H3z", "M3.5 6l8.5 7 8.5-7"),
     "place": ("M12 21.5c-4.6-5.3-7-8.7-7-11.7a7 7 0 0 1 14 0c0 3-2.4 6.4-7 11.7z", ring(12, 9.8, 2.4)),

@@ -2,8 +2,8 @@
 
 const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
 
-// The error summary has the focus when the page opens (autofocus does it, where the browser knows it).
-document.getElementById("error-summary")?.focus();
+// The error summary has the focus when the page opens; older browsers know autofocus in fields only.
+if (!("autofocus" in HTMLElement.prototype)) document.getElementById("error-summary")?.focus();
 
 // A link of the error summary puts the cursor into its field, not only the window on it.
 each(".error-summary a[href^='#']", (link) => {
