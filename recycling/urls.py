@@ -6,9 +6,10 @@ from django.contrib import admin
 from django.urls import include, path
 
 from inventory import urls as inventory
-from recycling import health, home, pages
+from recycling import health, pages
 from recycling.notifications import urls as notifications
 from reservations import urls as reservations
+from reservations.views.home import home
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -19,7 +20,7 @@ urlpatterns = [
         path("", include(inventory)),
         path("", include(reservations)),
         path("", include((pages.urlpatterns, "pages"))),
-        path("home", home.home, name="home"),
+        path("home", home, name="home"),
         path("accounts/", include("recycling.accounts.urls")),
         path("django-admin/", admin.site.urls),
         prefix_default_language=True,

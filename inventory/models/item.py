@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from inventory.vocabulary import CONDITIONS, colour_choices, condition_choices, material_choices
+from recycling.accounts.rules import is_city
 from recycling.codes import new_item_code, shown
 
 from .category import Category
@@ -39,7 +40,7 @@ class ItemQuerySet(models.QuerySet):
     def visible_to(self, user, *, at):
         """What this person may see in the catalogue. Units and staff see from the start, residents from ``public_from``."""
         published = self.published().filter(quantity__gt=0)
-        if user.is_authenticated:
+        if is_city(user):
             return published
         return published.filter(public_from__lte=at)
 

@@ -81,7 +81,7 @@ def _hold(wishes, *, device, network, language, client_key, by, at):
     )
     if open_bundles.values("bundle").distinct().count() >= policy.holds_per_device:
         raise TooManyHolds(limit=policy.holds_per_device)
-    if not rules.is_unit(by) and sum(wishes.values()) > policy.pieces_per_person:
+    if not rules.is_city(by) and sum(wishes.values()) > policy.pieces_per_person:
         raise MoreThanLimit(limit=policy.pieces_per_person, days=policy.pieces_days)
     _take(wishes, by=by, at=at)
     until = at + timedelta(minutes=policy.hold_minutes)

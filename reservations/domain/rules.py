@@ -5,23 +5,19 @@ from datetime import timedelta
 from django.db.models import Sum
 
 from recycling import clock
+from recycling.accounts.rules import is_city
 from recycling.errors import Refused
 from recycling.policy.models import Policy
 from reservations.models import NEXT, ReservationLine, ReservationStatus
 
 from .refusals import BookingPaused, MoreThanLimit, ResidentsMayNot, TooManyPieces
 
-__all__ = ["Refused", "is_unit", "why_not_more", "why_not_reserve"]
-
-
-def is_unit(person) -> bool:
-    """Whether this is somebody of the city: signed in. Residents never sign in."""
-    return person.is_authenticated
+__all__ = ["Refused", "is_city", "why_not_more", "why_not_reserve"]
 
 
 def why_not_reserve(item, *, by, pieces):
     """What stands against this kind of person taking this item, apart from whether it is there."""
-    if is_unit(by):
+    if is_city(by):
         return None
     if not item.category.residents_allowed or item.condition == "fix":
         return ResidentsMayNot()

@@ -229,7 +229,7 @@ def test_five_wrong_codes_end_the_code_and_the_right_one_no_longer_helps():
 
 
 def test_a_code_works_once_and_only_on_the_device_that_asked_for_it():
-    bundle, contact, code = prepared()
+    bundle, _contact, code = prepared()
     with pytest.raises(CodeOver):
         holding.prove_contact(bundle, digits(code), device="e" * 64, at=NOW)
     holding.prove_contact(bundle, digits(code), device="d" * 64, at=NOW)

@@ -1,0 +1,44 @@
+"""Signing in, for those who work for the city."""
+
+from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from recycling.accounts.rules import is_city
+
+
+class SignInForm(RequestLoginCodeForm):
+    email = forms.EmailField(
+        label=_("Work e-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+    def clean_email(self):
+        """A resident who has reserved something has a row too, but nothing to sign in to: as if unknown."""
+        email = super().clean_email()
+        if self._user and not is_city(self._user):
+            self._user = None
+        return email
+
+
+class SignInCodeForm(ConfirmLoginCodeForm):
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        help_text=_("Six digits, for example 731 204."),
+        widget=forms.TextInput(
+            attrs={
+                "inputmode": "numeric",
+                "autocomplete": "one-time-code",
+                "class": "w-code",
+                "autofocus": True,
+            }
+        ),
+        error_messages={"required": _("Write the six digits that we sent to your e-mail.")},
+    )
+
+    def clean_code(self):
+        self.cleaned_data["code"] = "".join(filter(str.isdigit, self.cleaned_data["code"]))
+        try:
+            return super().clean_code()
+        except forms.ValidationError:
+            raise forms.ValidationError(_("That is not the code we sent. Check it and try again.")) from None

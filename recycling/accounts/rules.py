@@ -1,0 +1,16 @@
+"""Who works for the city, and where."""
+
+
+def is_city(person) -> bool:
+    """Whether this is somebody of the city: a worker, a unit's member, a manager or an admin, and still active.
+
+    Read from the database once for each request, so that a right that was taken away is gone at the next one.
+    Residents have a row too, but no role: signed in or not, they are residents.
+    """
+    if not person.is_authenticated or not person.is_active:
+        return False
+    if not hasattr(person, "_is_city"):
+        person._is_city = (
+            person.is_superuser or person.is_manager or person.work.exists() or person.memberships.exists()
+        )
+    return person._is_city
