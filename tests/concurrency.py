@@ -5,8 +5,9 @@ from threading import Barrier
 
 from django.db import connections
 
-# Each runner has a connection of its own, and a PostgreSQL server as installed takes a hundred.
-AT_ONCE = 40
+# Each runner has a connection of its own; a PostgreSQL server as installed takes a hundred, and two test
+# processes share it.
+AT_ONCE = 30
 
 
 def race(action, *, runners, at_once=AT_ONCE):

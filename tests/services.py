@@ -1,10 +1,11 @@
 """The real services of the tests, started by the test run itself: PostgreSQL, Redis, a mail server, a worker.
 
 ``python -m tests.services COMMAND ...`` runs a command with ``DATABASE_URL`` pointing at a PostgreSQL server
-that lives exactly as long as the command.
+that lives exactly as long as the command; ``--find`` instead prints the URL of the machine's own server.
 """
 
 import asyncio
+import getpass
 import os
 import signal
 import socket
@@ -18,6 +19,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from shutil import which
 
+import psycopg
 from aiosmtpd.controller import Controller
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -234,8 +236,28 @@ class Worker:
             self.kill()
 
 
+def find_postgresql():
+    """The URL of a server on this machine where we may make databases, or an empty string."""
+    user = getpass.getuser()
+    for url in (
+        f"postgres://{user}@127.0.0.1:5432/postgres",
+        f"postgres://{user}@/postgres?host=/var/run/postgresql",
+    ):
+        with (
+            suppress(psycopg.Error),
+            psycopg.connect(url.replace("postgres://", "postgresql://"), connect_timeout=3) as it,
+        ):
+            asked = "SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user"
+            if it.execute(asked).fetchone()[0]:
+                return url
+    return ""
+
+
 def main(command):
     """Run ``command`` with a PostgreSQL server of its own; the command's exit code."""
+    if command == ["--find"]:
+        print(find_postgresql())  # noqa: T201  (this is the answer)
+        return 0
     with postgresql() as url:
         return subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, check=False).returncode
 
