@@ -1,0 +1,69 @@
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from recycling.admin import Kept
+from recycling.audit.domain import viewed
+
+from .models import CostCentre, Department, Membership, User
+
+# One door: the admin has no sign-in page of its own.
+admin.site.login = secure_admin_login(admin.site.login)
+admin.site.unregister(Group)  # roles are memberships and work at sites, not groups
+admin.site.site_header = "Kierto"
+admin.site.site_title = "Kierto"
+admin.site.index_title = _("What the city keeps here")
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ["department"]
+
+
+@admin.register(User)
+class UserAdmin(Kept):
+    """People who work for the city. A resident's contact is shown here too, and each look at it is logged."""
+
+    list_display = ["name", "is_manager", "is_superuser", "is_active"]
+    list_filter = ["is_manager", "is_superuser", "is_active"]
+    search_fields = ["name", "email"]
+    fields = [
+        *("name", "email", "phone", "language", "is_active", "is_manager", "is_staff", "is_superuser"),
+        *("booking_paused_until", "last_login"),
+    ]
+    readonly_fields = ["last_login"]
+    inlines = [MembershipInline]
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+    def changes_of(self, form):
+        """The names of the fields alone: the audit log holds no contact data."""
+        return form.changed_data
+
+    def has_delete_permission(self, request, obj=None):  # noqa: ARG002  (Django's signature)
+        return False  # people are made inactive or forgotten, so that the log keeps its ids
+
+    def change_view(self, request, object_id, *args, **kwargs):
+        person = self.get_object(request, object_id)
+        if person is not None and person.pk != request.user.pk:
+            viewed(person, by=request.user, at=timezone.now(), purpose="admin", subject=person)
+        return super().change_view(request, object_id, *args, **kwargs)
+
+
+class CostCentreInline(admin.TabularInline):
+    model = CostCentre
+    extra = 0
+
+
+@admin.register(Department)
+class DepartmentAdmin(Kept):
+    list_display = ["code", "name_fi", "name_sv", "division", "is_active"]
+    list_filter = ["is_active", "division"]
+    search_fields = ["code", "name_fi", "name_sv", "name_en"]
+    inlines = [CostCentreInline]
