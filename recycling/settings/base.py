@@ -30,6 +30,7 @@ SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 INSTALLED_APPS = [
+    "django.contrib.auth",
     "reservations",
     "inventory",
     "recycling.notifications",
@@ -38,7 +39,6 @@ INSTALLED_APPS = [
     "recycling.accounts",
     "recycling",
     "django.contrib.admin",
-    "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
