@@ -125,6 +125,7 @@ class Channel(virtual.Channel):
                 continue
             try:
                 payload = loads(claimed.read_text(encoding="utf-8"))
+                payload["body"].encode()
                 tag = self.Message(payload, channel=self).delivery_tag
             except _UNREADABLE as error:
                 self.folder.set_aside(claimed, type(error).__name__)
