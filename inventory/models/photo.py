@@ -64,3 +64,15 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def folder(self) -> str:
+        return f"photos/{self.key}"
+
+    @property
+    def master_name(self) -> str:
+        return f"{self.folder}/master.jpg"
+
+    def rendition_name(self, size: int, suffix: str) -> str:
+        """The file of one size: ``suffix`` is webp or jpg, ``size`` its longest side."""
+        return f"{self.folder}/{size}.{suffix}"

@@ -1,0 +1,173 @@
+"""A photo's life: taken in clean, made into the sizes that pages show, ordered, removed.
+
+The file comes first and the row after it, so that a row never points to nothing; whatever a crash leaves without a row is
+swept away later. Decoding and storage happen outside every transaction.
+"""
+
+import logging
+import tempfile
+from datetime import timedelta
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from inventory.models import Photo, PhotoStatus
+from recycling.accounts.domain import limits
+from recycling.audit.domain import record
+from recycling.codes import new_token
+from recycling.errors import Refused
+from recycling.policy.models import Policy
+
+from . import imaging
+from .refusals import StaleEdit
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+TRIES = 5
+# An upload whose form was never saved.
+UNCLAIMED_FOR = timedelta(hours=24)
+# A removed photo's files stay this long, so that a backup that reads the database first has no holes.
+FILES_STAY_FOR = timedelta(hours=48)
+
+
+class TooManyPhotos(Refused):
+    code = "too_many_photos"
+    message = _("An item has at most %(limit)s photos. Remove one first.")
+    status = 422
+
+
+def take_in(file, *, by, at, is_drawing=False):
+    """Store a clean copy of an uploaded file or a path, and its row; the sizes are made by a job soon after.
+
+    Refuses whatever is not a sound photo (``imaging.PhotoRefused``) and `too_often` past a worker's photos of the day.
+    """
+    if by is not None:
+        limits.count(
+            "photo", f"user:{by.pk}", limit=Policy.current().photos_per_day, per=timedelta(days=1), at=at
+        )
+    with tempfile.TemporaryDirectory(prefix="kierto-photo-") as folder:
+        master = imaging.clean(file, into=folder)
+        photo = Photo(
+            key=new_token(20),
+            width=master.width,
+            height=master.height,
+            colour=master.colour,
+            sha256=master.sha256,
+            dhash=master.dhash,
+            is_drawing=is_drawing,
+            uploaded_by=by,
+            uploaded_at=at,
+        )
+        with master.path.open("rb") as clean:
+            default_storage.save(photo.master_name, File(clean))
+    photo.save(force_insert=True)
+    return photo
+
+
+def check_number(count):
+    """Refuse `too_many_photos` when an item would have ``count`` of them."""
+    limit = Policy.current().photos_per_item
+    if count > limit:
+        raise TooManyPhotos(limit=limit)
+
+
+# -- the sizes
+
+
+def make_due_renditions(*, at, limit=20) -> int:
+    """Make the sizes of the photos that wait for them, oldest first. Returns how many became ready."""
+    due = (
+        Photo.objects.waiting()
+        .filter(Q(claimed_until=None) | Q(claimed_until__lte=at))
+        .order_by("uploaded_at", "pk")
+    )
+    return sum(make_renditions(photo, at=at) for photo in due[:limit])
+
+
+def make_renditions(photo, *, at) -> bool:
+    """Claim the photo and make its sizes. False when another worker has it, or when it failed; it is then tried again."""
+    free = Q(claimed_until=None) | Q(claimed_until__lte=at)
+    # Counted at the claim, so that a picture that kills its worker counts too.
+    claimed = Photo.objects.waiting().filter(free, pk=photo.pk)
+    if not claimed.update(claimed_until=at + LEASE, attempts=F("attempts") + 1):
+        return False
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="kierto-sizes-") as folder,
+            default_storage.open(photo.master_name) as master,
+        ):
+            made = imaging.renditions(master, into=folder)
+            for one in made:
+                _store(photo.rendition_name(one.size, one.path.suffix[1:]), one.path)
+    except Exception:  # whatever is wrong with one picture or the storage must not stop the others
+        logger.exception("photo %s: its sizes could not be made", photo.pk)
+        gave_up = Photo.objects.filter(pk=photo.pk, attempts__gte=TRIES)
+        gave_up.update(status=PhotoStatus.FAILED)
+        return False
+    sizes = sorted({(one.size, one.width, one.height) for one in made})
+    return bool(
+        Photo.objects.filter(pk=photo.pk).update(
+            status=PhotoStatus.READY, renditions=sizes, claimed_until=None
+        )
+    )
+
+
+def _store(name, path):
+    """Put the file where it belongs, also when an interrupted try has left one there."""
+    if default_storage.exists(name):
+        default_storage.delete(name)
+    with path.open("rb") as file:
+        default_storage.save(name, File(file))
+
+
+# -- order and removal
+
+
+@transaction.atomic
+def reorder(item, photos, *, by, at):
+    """Show the item's ``photos`` in this order; the first is the one in lists."""
+    if {photo.pk for photo in photos} != set(item.photos.values_list("pk", flat=True)):
+        raise StaleEdit  # somebody added or removed one meanwhile
+    # Two steps, because no two photos may stand at one position even for a moment.
+    item.photos.update(position=F("position") + 1000)
+    for position, photo in enumerate(photos):
+        Photo.objects.filter(pk=photo.pk).update(position=position)
+    record("photos_reordered", item, by=by, at=at)
+
+
+@transaction.atomic
+def remove(photo, *, by, at):
+    """The photo is gone from every page at once; its files follow within two days."""
+    item = photo.item
+    photo.delete()
+    if item is not None:
+        record("photo_removed", item, by=by, at=at)
+
+
+def sweep(*, at) -> tuple[int, int]:
+    """Forget uploads whose form was never saved, and files that no row knows. Returns how many of each."""
+    unclaimed, _by_model = Photo.objects.filter(item=None, uploaded_at__lt=at - UNCLAIMED_FOR).delete()
+    return unclaimed, _sweep_files(at)
+
+
+def _sweep_files(at):
+    try:
+        keys, _files = default_storage.listdir("photos")
+    except FileNotFoundError:  # nothing was ever uploaded
+        return 0
+    known = set(Photo.objects.filter(key__in=keys).values_list("key", flat=True))
+    swept = 0
+    for key in keys:
+        if key in known:
+            continue
+        _folders, files = default_storage.listdir(f"photos/{key}")
+        names = [f"photos/{key}/{file}" for file in files]
+        if all(default_storage.get_modified_time(name) < at - FILES_STAY_FOR for name in names):
+            for name in names:
+                default_storage.delete(name)
+            swept += 1
+    return swept

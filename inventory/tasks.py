@@ -1,0 +1,16 @@
+"""Jobs over photos: each wakes up, finds what is due by a query and calls a verb."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from .domain import photos
+
+
+@shared_task(name="inventory.make_renditions")
+def make_renditions() -> None:
+    photos.make_due_renditions(at=timezone.now())
+
+
+@shared_task(name="inventory.sweep_photos")
+def sweep_photos() -> None:
+    photos.sweep(at=timezone.now())
