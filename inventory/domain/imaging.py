@@ -255,6 +255,8 @@ def _slot(kind, places):
     """
     folder = Path(tempfile.gettempdir()) / f"kierto-decoders-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.lstat().st_uid != os.getuid():  # Anybody may write in /tmp, and we open files in there.
+        raise PermissionError(folder)
     last = time.monotonic() + PATIENCE
     with ExitStack() as stack:
         files = [stack.enter_context((folder / f"{kind}-{place}").open("a")) for place in range(places)]
