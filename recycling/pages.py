@@ -97,7 +97,7 @@ def _way_back(request):
 
 def _cookies():
     """(name, what for, how long) of each cookie."""
-    year = _("One year")
+    year = _("one year")
     session = ngettext("%(number)s hour", "%(number)s hours", 12) % {
         "number": settings.SESSION_COOKIE_AGE // 3600
     }
