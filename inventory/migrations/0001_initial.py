@@ -252,11 +252,31 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='item',
-            index=models.Index(models.F('published_at'), models.F('id'), condition=models.Q(('status', 'published')), name='item_newest'),
+            index=models.Index(models.F('published_at'), models.F('id'), condition=models.Q(('quantity__gt', 0), ('status', 'published')), name='item_newest'),
         ),
         migrations.AddIndex(
             model_name='item',
-            index=models.Index(models.F('category'), models.F('published_at'), models.F('id'), condition=models.Q(('status', 'published')), name='item_newest_in_category'),
+            index=models.Index(models.F('category'), models.F('published_at'), models.F('id'), condition=models.Q(('quantity__gt', 0), ('status', 'published')), name='item_newest_in_category'),
+        ),
+        migrations.AddIndex(
+            model_name='item',
+            index=models.Index(models.F('colour'), models.F('published_at'), models.F('id'), condition=models.Q(('quantity__gt', 0), ('status', 'published')), name='item_newest_in_colour'),
+        ),
+        migrations.AddIndex(
+            model_name='item',
+            index=models.Index(models.F('condition'), models.F('published_at'), models.F('id'), condition=models.Q(('quantity__gt', 0), ('status', 'published')), name='item_newest_in_condition'),
+        ),
+        migrations.AddIndex(
+            model_name='item',
+            index=models.Index(models.F('site'), models.F('published_at'), models.F('id'), condition=models.Q(('quantity__gt', 0), ('status', 'published')), name='item_newest_at_site'),
+        ),
+        migrations.AddIndex(
+            model_name='item',
+            index=models.Index(models.F('published_at'), models.F('id'), condition=models.Q(('quantity__gt', 0), ('status', 'published'), ('price', 0)), name='item_newest_free'),
+        ),
+        migrations.AddIndex(
+            model_name='item',
+            index=models.Index(models.F('width_cm'), condition=models.Q(('quantity__gt', 0), ('status', 'published')), name='item_by_width'),
         ),
         migrations.AddConstraint(
             model_name='item',

@@ -39,10 +39,12 @@ class ItemQuerySet(models.QuerySet):
 
     def visible_to(self, user, *, at):
         """What this person may see in the catalogue. Units and staff see from the start, residents from ``public_from``."""
-        published = self.published().filter(quantity__gt=0)
-        if is_city(user):
-            return published
-        return published.filter(public_from__lte=at)
+        return self.shown_to(user, at=at).filter(quantity__gt=0)
+
+    def shown_to(self, user, *, at):
+        """The items whose own page this person may open: what is visible to them, and what has been collected since."""
+        published = self.published()
+        return published if is_city(user) else published.filter(public_from__lte=at)
 
     def handled_by(self, user):
         """The items a worker may edit: those at the sites where they work."""
@@ -50,6 +52,15 @@ class ItemQuerySet(models.QuerySet):
 
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
+
+
+# What every walk through the catalogue asks for, and therefore what its indexes hold.
+IN_CATALOGUE = Q(status=ItemStatus.PUBLISHED, quantity__gt=0)
+
+
+def newest(name, *first, **only):
+    """The index for walking the catalogue from the newest, inside one value of ``first`` or among those that are ``only`` so."""
+    return models.Index(*first, "published_at", "id", name=name, condition=IN_CATALOGUE & Q(**only))
 
 
 def centimetres(label):
@@ -151,15 +162,16 @@ class Item(models.Model):
             models.CheckConstraint(name="item_price_not_negative", condition=Q(price__gte=0)),
         ]
         indexes = [
-            # One partial index for each way the catalogue is walked: a page reads 25 entries of one of them.
-            models.Index("published_at", "id", name="item_newest", condition=Q(status="published")),
-            models.Index(
-                "category",
-                "published_at",
-                "id",
-                name="item_newest_in_category",
-                condition=Q(status="published"),
-            ),
+            # One partial index for each way the catalogue is walked: a page reads 25 entries of one of them, and a rare
+            # combination of filters is found by the rarest of its parts. ``reserved`` is in none of them, so that holding
+            # a piece touches no index; what is gone (no pieces here) leaves them all.
+            newest("item_newest"),
+            newest("item_newest_in_category", "category"),
+            newest("item_newest_in_colour", "colour"),
+            newest("item_newest_in_condition", "condition"),
+            newest("item_newest_at_site", "site"),
+            newest("item_newest_free", price=0),
+            models.Index("width_cm", name="item_by_width", condition=IN_CATALOGUE),
         ]
 
     def __str__(self) -> str:
