@@ -110,9 +110,9 @@ def open_source(path):
 
 def open_jpeg(data):
     """A JPEG and nothing else: this class never sees the further pictures that a phone hangs behind the first."""
-    plugin = import_module("PIL.JpegImagePlugin")
+    from PIL.JpegImagePlugin import JpegImageFile  # noqa: PLC0415 - only the plugin that this picture needs
 
-    class Jpeg(plugin.JpegImageFile):
+    class Jpeg(JpegImageFile):
         def _read_dpi_from_exif(self):
             """Of no use here, and it would let Pillow's whole TIFF reader loose on a stranger's notes."""
 
@@ -182,12 +182,12 @@ def ask_for_less(image):
 def orientation(notes):
     """How the camera was held, 1 to 8, out of the EXIF ``notes``. Broken notes must not cost anybody the picture."""
     notes = notes.removeprefix(b"Exif\0\0")
-    order = {b"II": "little", b"MM": "big"}.get(notes[:2])
+    little = notes[:2] == b"II"
 
     def number(at, length):
-        return int.from_bytes(notes[at : at + length], order)
+        return int.from_bytes(notes[at : at + length], "little" if little else "big")
 
-    if order:
+    if little or notes[:2] == b"MM":
         table = number(4, 4)
         for entry in range(table + 2, table + 2 + 12 * number(table, 2), 12):
             if number(entry, 2) == ORIENTATION:
