@@ -40,6 +40,12 @@ class TooManyPhotos(Refused):
     status = 422
 
 
+class NoPhoto(Refused):
+    code = "no_photo"
+    message = _("Take at least one photo.")
+    status = 422
+
+
 def take_in(file, *, by, at, is_drawing=False):
     """Store a clean copy of an uploaded file or a path, and its row; the sizes are made by a job soon after.
 
@@ -144,8 +150,12 @@ def remove(photo, *, by, at):
     """The photo is gone from every page at once; its files follow within two days."""
     item = photo.item
     photo.delete()
-    if item is not None:
-        record("photo_removed", item, by=by, at=at)
+    if item is None:
+        return
+    # Close the gap, so that there is always a first one: each moves to a position that has just become free.
+    for position, pk in enumerate(item.photos.values_list("pk", flat=True)):
+        Photo.objects.filter(pk=pk).update(position=position)
+    record("photo_removed", item, by=by, at=at)
 
 
 def sweep(*, at) -> tuple[int, int]:

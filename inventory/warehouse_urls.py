@@ -1,0 +1,21 @@
+"""The worker's pages about things."""
+
+from django.urls import path, re_path
+
+from .views import intake, shelves
+
+urlpatterns = [
+    path("wh/new", intake.new, name="wh_new"),
+    path("wh/items", shelves.items, name="wh_items"),
+    path("wh/items/<str:code>", shelves.item, name="wh_item"),
+    re_path(r"^wh/items/(?P<code>[^/]+)/(?P<action>publish|withdraw|reopen)$", shelves.act, name="wh_act"),
+    path("wh/items/<str:code>/count", shelves.count, name="wh_count"),
+    path("wh/items/<str:code>/aside", shelves.set_aside, name="wh_aside"),
+    path("wh/items/<str:code>/aside/end", shelves.end_aside, name="wh_end_aside"),
+    path("wh/items/<str:code>/photos", shelves.add_photos, name="wh_photos"),
+    re_path(
+        r"^wh/items/(?P<code>[^/]+)/photos/(?P<key>[A-Za-z0-9]+)/(?P<action>left|right|remove)$",
+        shelves.photo,
+        name="wh_photo",
+    ),
+]

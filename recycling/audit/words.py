@@ -1,0 +1,57 @@
+"""What was done, in words for the people who did it."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from recycling import clock
+
+from .models import AuditEntry
+
+WORDS = {
+    "item_logged": _("Logged"),
+    "item_published": _("Published"),
+    "item_withdrawn": _("Withdrawn"),
+    "item_reopened": _("Back to draft"),
+    "item_edited": _("Edited"),
+    "item_counted": _("Counted: %(quantity)s"),
+    "item_moved": _("Moved to %(shelf)s"),
+    "item_set_aside": _("Set aside: %(pieces)s"),
+    "item_put_back": _("Back on offer: %(pieces)s"),
+    "item_written_off": _("Written off: %(pieces)s"),
+    "photos_reordered": _("Photos reordered"),
+    "photo_removed": _("Photo removed"),
+    "reservation_held": _("Held"),
+    "reservation_booked": _("Booked"),
+    "reservation_moved": _("Time changed"),
+    "reservation_ready": _("Ready for pickup"),
+    "reservation_missed": _("Not collected"),
+    "reservation_collected": _("Collected"),
+    "reservation_cancelled": _("Cancelled"),
+    "reservation_expired": _("Expired"),
+    "reservation_rejected": _("Not approved"),
+    "reservation_awaiting_approval": _("Waiting for approval"),
+    "miss_excused": _("Miss excused"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    words: str
+    when: str
+    who: str
+
+
+def history_of(target, *, tz, most=30) -> list[Step]:
+    """What was done to ``target``, newest first, in the reader's language and the site's time. One query."""
+    rows = AuditEntry.objects.filter(target_type=target._meta.model_name, target_id=target.pk).select_related(
+        "actor"
+    )
+    return [
+        Step(
+            words=str(WORDS.get(row.action, row.action)) % row.details,
+            when=clock.moment_text(row.at, tz),
+            who=str(row.actor) if row.actor else "",
+        )
+        for row in rows.order_by("-pk")[:most]
+    ]

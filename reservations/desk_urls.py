@@ -1,0 +1,15 @@
+"""The worker's pages about pickups."""
+
+from django.urls import path, re_path
+from django.views.generic import RedirectView
+
+from .views import desk
+
+urlpatterns = [
+    path("wh", RedirectView.as_view(pattern_name="reservations:today"), name="wh"),
+    path("wh/today", desk.today, name="today"),
+    path("wh/code", desk.find, name="desk_find"),
+    path("wh/handover/<str:code>", desk.give, name="handover"),
+    path("wh/handover/<str:code>/pick", desk.pick, name="pick"),
+    re_path(r"^wh/handover/(?P<code>[^/]+)/(?P<action>missed|excuse|cancel)$", desk.act, name="desk_act"),
+]

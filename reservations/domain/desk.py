@@ -1,0 +1,38 @@
+"""What the desk works from: the day's pickups by time, with the shelves in walking order."""
+
+from datetime import date, time, timedelta
+
+from django.db.models import Prefetch, Q
+
+from recycling import clock
+from reservations.models import OPEN_AT_DESK, Reservation, ReservationLine, ReservationStatus
+
+
+def lines_in_walking_order():
+    """Lines with what a list shows of them, in the order in which one walks the shelves."""
+    return ReservationLine.objects.select_related(
+        "item__category__parent", "item__shelf", "picked_by"
+    ).order_by("item__shelf__code", "pk")
+
+
+def pickups_of(site, *, day: date):
+    """The reservations whose time is on ``day`` at ``site``, open and already handed over, in order of time."""
+    start = clock.resolve(day, time(0), site.tz)
+    end = clock.resolve(day + timedelta(days=1), time(0), site.tz)
+    return (
+        Reservation.objects.filter(site=site, slot__starts_at__gte=start, slot__starts_at__lt=end)
+        .filter(Q(status__in=OPEN_AT_DESK) | Q(status=ReservationStatus.COLLECTED))
+        .select_related("slot", "department")
+        .prefetch_related(Prefetch("lines", lines_in_walking_order()))
+        .order_by("slot__starts_at", "pk")
+    )
+
+
+def kept_at(site):
+    """The missed ones that are still kept here for whoever comes late."""
+    return (
+        Reservation.objects.filter(site=site, status=ReservationStatus.MISSED)
+        .select_related("slot", "department")
+        .prefetch_related(Prefetch("lines", lines_in_walking_order()))
+        .order_by("held_until", "pk")
+    )
