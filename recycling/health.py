@@ -53,14 +53,26 @@ def readyz(_request):
 
 def look(*, at):
     """Each part of the service with ``ok`` and the number behind it."""
-    checks = {"database": {"ok": False}, "worker": {"ok": False}, "messages": {"ok": False}}
+    return {
+        "database": _asked(_database),
+        "worker": _asked(lambda: _worker(at)),
+        "messages": _asked(lambda: _messages(at)),
+        "storage": {"ok": _storage_works()},
+    }
+
+
+def _asked(check):
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        checks = {"database": {"ok": True}, "worker": _worker(at), "messages": _messages(at)}
+        return check()
     except DatabaseError:
         log.exception("The database does not answer")
-    return checks | {"storage": {"ok": _storage_works()}}
+        return {"ok": False}
+
+
+def _database():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return {"ok": True}
 
 
 def _worker(at):

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
+from redis import Redis
 
 from inventory.data.loading import load
 from inventory.models import Category, ImpactFactor
@@ -114,10 +115,17 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture(scope="session")
-def redis_url():
-    """A Redis server of the test run's own."""
+def _redis_server():
     with services.redis_server(services.redis_server_binary()) as url:
         yield url
+
+
+@pytest.fixture
+def redis_url(_redis_server):
+    """A Redis server of the test run's own, empty."""
+    with Redis.from_url(_redis_server) as redis:
+        redis.flushall()
+    return _redis_server
 
 
 @pytest.fixture

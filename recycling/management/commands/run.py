@@ -147,7 +147,9 @@ def _children(door):
 
 
 def _run_to_its_end(command, launcher, environment):
-    with subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR) as process:  # noqa: S603  (our own)
+    # In a session of its own, so that Ctrl-C reaches us alone and no traceback is seen.
+    options = {"env": environment, "cwd": settings.BASE_DIR, "start_new_session": True}
+    with subprocess.Popen(command, **options) as process:  # noqa: S603  (our own)
         while process.poll() is None:
             if launcher.asked_to_end:
                 process.terminate()
