@@ -45,8 +45,9 @@ decoder.main(*sys.argv[2:])
 """
 PACKAGES = ":".join(
     dict.fromkeys(
-        str(Path(importlib.util.find_spec(name).origin).parents[1])
-        for name in ("PIL", "pi_heif", "inventory")
+        str(Path(found.origin).parents[1])
+        for found in map(importlib.util.find_spec, ("PIL", "pi_heif", "inventory"))
+        if found and found.origin
     )
 )
 DEATHS_OF_EXCESS = {signal.SIGKILL, signal.SIGXCPU, signal.SIGXFSZ}
@@ -218,7 +219,7 @@ def _decode(path, master):
     report = _report(done.stdout)
     if done.returncode == 0 and report and master.is_file():
         return report
-    refusal = ANSWERS.get((report or {}).get("error"))
+    refusal = ANSWERS.get(report.get("error", "")) if report else None
     if done.returncode > 0 and refusal:
         raise refusal
     logger.warning("The photo decoder ended with %s: %s", done.returncode, done.stderr[-500:])
