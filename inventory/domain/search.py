@@ -104,12 +104,14 @@ class _FoundInIndex(Func):
         self.tokens = tokens
         super().__init__("pk")
 
-    def as_sql(self, compiler, connection, **_more):
+    def _sql(self, compiler, connection, **_more):
         vendor = connection.vendor
         key, params = compiler.compile(self.get_source_expressions()[0])
         # As an array PostgreSQL finds the keys before it plans anything around them.
         template = "{} IN ({})" if vendor == "sqlite" else "{} = ANY(ARRAY({}))"
         return template.format(key, _INDEXED[vendor]), [*params, _ASK[vendor](self.tokens)]
+
+    as_sqlite = as_postgresql = _sql
 
 
 class _ReadInText(Func):
@@ -121,7 +123,9 @@ class _ReadInText(Func):
         self.tokens = tokens
         super().__init__("search_keys")
 
-    def as_sql(self, compiler, connection, **_more):
+    def _sql(self, compiler, connection, **_more):
         # A plain column compiles to its quoted name and no parameters, so it may stand in the condition many times.
         keys, _no_params = compiler.compile(self.get_source_expressions()[0])
         return _reading(keys, self.tokens, connection.vendor)
+
+    as_sqlite = as_postgresql = _sql
