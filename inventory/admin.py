@@ -29,6 +29,11 @@ class CategoryAdmin(Kept):
             kwargs["queryset"] = Category.objects.filter(parent=None)  # two levels
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if change:
+            publishing.reindex(obj)
+
     def has_delete_permission(self, request, obj=None):  # noqa: ARG002  (Django's signature)
         return False  # taken out of use, so that what has it keeps its name
 

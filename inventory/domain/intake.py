@@ -5,6 +5,7 @@ from django.db.models import F
 
 from inventory.models import Item, ItemStatus, Photo, Shelf
 from recycling.audit.domain import record
+from recycling.codes import new_item_code
 
 from . import publishing, search, titles
 from .refusals import ShelfElsewhere, StaleEdit
@@ -46,17 +47,29 @@ def log(*, by, at, photos=(), quantity=1, publish=True, client_key=None, import_
         **answers,
     )
     check_shelf(item)
-    try:
-        with transaction.atomic():
-            item.save(force_insert=True)
-    except IntegrityError:
-        # The second of two taps lost the race; any other conflict is not ours to hide.
-        if client_key and (known := Item.objects.filter(client_key=client_key, created_by=by).first()):
-            return known
-        raise
+    if known := _insert(item):
+        return known
     attach(item, photos)
     record("item_logged", item, by=by, at=at, quantity=quantity)
     return publishing.publish(item, by=by, at=at) if publish else item
+
+
+def _insert(item):
+    """Insert the item, or give back the one that the first of two taps has made at this very moment."""
+    for _try in range(5):
+        try:
+            with transaction.atomic():
+                item.save(force_insert=True)
+            return None
+        except IntegrityError:
+            if item.client_key and (known := Item.objects.filter(client_key=item.client_key).first()):
+                if known.created_by == item.created_by:
+                    return known
+                raise
+            if not Item.objects.filter(code=item.code).exists():
+                raise  # not a code that happened to be taken: not ours to hide
+            item.code = new_item_code()
+    raise RuntimeError("no free item code in five tries")
 
 
 def check_shelf(item):

@@ -74,6 +74,14 @@ def take_in(file, *, by, at, is_drawing=False):
     return photo
 
 
+def take_in_bytes(picture, **details):
+    """``take_in`` for a picture that our own code has made."""
+    with tempfile.NamedTemporaryFile(prefix="kierto-drawing-") as file:
+        file.write(picture)
+        file.flush()
+        return take_in(file.name, **details)
+
+
 def check_number(count):
     """Refuse `too_many_photos` when an item would have ``count`` of them."""
     limit = Policy.current().photos_per_item
@@ -169,7 +177,11 @@ def _sweep_files(at):
         keys, _files = default_storage.listdir("photos")
     except FileNotFoundError:  # nothing was ever uploaded
         return 0
-    known = set(Photo.objects.filter(key__in=keys).values_list("key", flat=True))
+    known = {
+        name
+        for field in ("key", "files")
+        for name in Photo.objects.filter(**{f"{field}__in": keys}).values_list(field, flat=True).distinct()
+    }
     swept = 0
     for key in keys:
         if key in known:

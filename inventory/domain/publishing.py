@@ -65,3 +65,15 @@ def reopen(item, *, by, at):
     locked.save(update_fields=["status", "version"])
     record("item_reopened", locked, by=by, at=at)
     return locked
+
+
+def reindex(category, *, chunk=500):
+    """The category's names or synonyms have changed: its items are found by the new ones. Returns how many."""
+    items = (
+        Item.objects.published().filter(category=category).select_related("category__parent").order_by("pk")
+    )
+    changed = 0
+    for item in items.iterator(chunk_size=chunk):
+        keys = search.keys_for(titles.searchable(item))
+        changed += Item.objects.filter(pk=item.pk).exclude(search_keys=keys).update(search_keys=keys)
+    return changed

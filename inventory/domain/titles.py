@@ -20,9 +20,9 @@ def title(item, language: str | None = None) -> str:
 def searchable(item) -> dict[str, Iterable[str]]:
     """Every word by which somebody might look for the item, by language."""
     words: dict[str, list[str]] = {}
-    lineage = [item.category, *([item.category.parent] if item.category.parent else [])]
     for language in LANGUAGES:
-        words[language] = [text for category in lineage for text in _names(category, language)]
+        # Without the parent's: "sofas and armchairs" on every sofa would make each of them an armchair.
+        words[language] = _names(item.category, language)
         words[language] += [getattr(word, language) for word in _attributes(item)]
     words[item.text_language] += [item.description, item.defects]
     words["en"] += [item.maker]

@@ -1,4 +1,7 @@
+from functools import lru_cache
+
 from django.conf import settings
+from django.core.files.storage import storages
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +23,53 @@ class PhotoQuerySet(models.QuerySet):
         return self.filter(status=PhotoStatus.PENDING)
 
 
-class Photo(models.Model):
+@lru_cache(maxsize=4)
+def _folder_address(storage) -> str:
+    """Where the folder of all photos is served from; asked once, because some stores take their time to say it."""
+    return storage.url("photos/")
+
+
+class Shown:
+    """How a page shows a photo, whether it came as a row or as a few columns of one: ``includes/_photo.html`` asks for these.
+
+    Until its sizes are made, the master stands in: a picture of the right shape is there from the first moment.
+    """
+
+    __slots__ = ()
+
+    def address(self, file: str) -> str:
+        return f"{_folder_address(storages['default'])}{self.key}/{file}"
+
+    @property
+    def sizes(self) -> list:
+        """[longest side, width, height] of what can be fetched, the smallest first; nothing while only the master can."""
+        return self.renditions if self.status == PhotoStatus.READY else []
+
+    @property
+    def src(self) -> str:
+        """One picture for whoever cannot choose among sizes."""
+        return self.address(f"{self.sizes[len(self.sizes) // 2][0]}.jpg" if self.sizes else "master.jpg")
+
+    @property
+    def whole(self) -> str:
+        """The largest picture, for looking at the details."""
+        return self.address("master.jpg")
+
+    @property
+    def webp(self) -> str:
+        return self._choice("webp")
+
+    @property
+    def jpeg(self) -> str:
+        return self._choice("jpg")
+
+    def _choice(self, suffix):
+        return ", ".join(
+            f"{self.address(f'{size}.{suffix}')} {width}w" for size, width, _height in self.sizes
+        )
+
+
+class Photo(Shown, models.Model):
     """A clean master in the storage and the sizes made of it. ``item`` is empty from upload until the form is saved.
 
     The master is ours: decoded and written again, upright, without metadata. The file that the phone sent is never kept.
@@ -29,6 +78,8 @@ class Photo(models.Model):
     item = models.ForeignKey(Item, models.CASCADE, null=True, related_name="photos")
     position = models.PositiveSmallIntegerField(default=0)
     key = models.CharField(max_length=24, unique=True, help_text="random; names the files and the upload")
+    # Drawings of the demo are shared by many items: then this names the folder, and the key names the photo alone.
+    files = models.CharField(max_length=24, blank=True, default="")
     status = models.CharField(max_length=8, choices=PhotoStatus, default=PhotoStatus.PENDING)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
@@ -66,8 +117,12 @@ class Photo(models.Model):
         return self.key
 
     @property
+    def folder_name(self) -> str:
+        return self.files or self.key
+
+    @property
     def folder(self) -> str:
-        return f"photos/{self.key}"
+        return f"photos/{self.folder_name}"
 
     @property
     def master_name(self) -> str:

@@ -21,7 +21,7 @@ LAYERS = [
     {"models"},
     {"domain"},
     {"forms", "filters", "channels", "adapter", "messages"},
-    {"views", "api", "admin", "tasks", "management", "reports", "templatetags", "calendar"},
+    {"views", "api", "admin", "tasks", "management", "reports", "templatetags", "demo"},
     {"urls", "desk_urls", "warehouse_urls", "apps", "migrations"},
 ]
 APPS = [

@@ -1,0 +1,125 @@
+"""Who works in the demo city and who reserves there. Nobody of them exists."""
+
+from datetime import time
+
+from inventory.models import Shelf, Site, SiteRole, SiteStaff
+from recycling.accounts.models import CostCentre, Department, Membership, UnitRole, User
+from reservations.models import OpeningHours
+
+SITES = [
+    {
+        "code": "varastokatu",
+        "name_fi": "Varastokadun varasto", "name_sv": "Lagergatans lager", "name_en": "Varastokatu warehouse",
+        "street_fi": "Varastokatu 6, ovi B", "street_sv": "Lagergatan 6, dörr B", "street_en": "Varastokatu 6, door B",
+        "postal_code": "00990", "is_step_free": True,
+        "access_fi": "Sisään pääsee ilman portaita. Auton saa oven eteen.",
+        "access_sv": "Ingång utan trappor. Bilen får stå framför dörren.",
+        "access_en": "Step-free entrance. You can park in front of the door.",
+    },
+    {
+        "code": "satamatie",
+        "name_fi": "Satamatien varasto", "name_sv": "Hamnvägens lager", "name_en": "Satamatie warehouse",
+        "street_fi": "Satamatie 12", "street_sv": "Hamnvägen 12", "street_en": "Satamatie 12", "postal_code": "00991",
+        "access_fi": "Kolme porrasta, ramppi pihan puolella.",
+        "access_sv": "Tre trappsteg, ramp på gårdssidan.",
+        "access_en": "Three steps, a ramp on the courtyard side.",
+    },
+]  # fmt: skip
+
+# (weekdays, opens, closes, capacity) by site
+HOURS = {
+    "varastokatu": [(range(5), time(9), time(15), 3), (range(3, 4), time(15), time(18), 2)],
+    "satamatie": [((1, 3), time(10), time(17), 2), ((5,), time(10), time(14), 2)],
+}
+
+DEPARTMENTS = [
+    ("31", "Puiston koulu", "Parkskolan", "Puisto School", "Kasvatus", "31250"),
+    ("32", "Rantaniityn päiväkoti", "Strandängens daghem", "Rantaniitty Daycare", "Kasvatus", "31410"),
+    ("41", "Keskuskirjasto", "Centralbiblioteket", "Central Library", "Vapaa-aika", "41100"),
+    ("51", "Kotihoidon toimisto", "Hemvårdens kontor", "Home Care Office", "Hyvinvointi", "51300"),
+    ("61", "Kaupunkisuunnittelu", "Stadsplaneringen", "City Planning", "Ympäristö", "61020"),
+]
+
+# (role in words, name, e-mail, what makes them it)
+STAFF = [
+    ("worker", "Sari Sorsa", "sari@kierto.example"),
+    ("lead", "Lasse Laukka", "lasse@kierto.example"),
+    ("manager", "Meri Mäki", "meri@kierto.example"),
+    ("admin", "Outi Oksa", "outi@kierto.example"),
+    ("requester", "Risto Rinne", "risto@kierto.example"),
+    ("approver", "Helmi Hyväksyjä", "helmi@kierto.example"),
+]
+
+FIRST_NAMES = [
+    "Aino",
+    "Bea",
+    "Cem",
+    "Daniela",
+    "Eero",
+    "Fatima",
+    "Gun",
+    "Hanna",
+    "Ilmari",
+    "Jaana",
+    "Kalle",
+    "Linnéa",
+    "Mika",
+]
+LAST_NAMES = ["Esimerkki", "Keksitty", "Olematon", "Påhittad", "Sepitetty", "Tarina"]
+
+
+def make_sites():
+    sites = []
+    for row in SITES:
+        site = Site.objects.create(**row)
+        for weekdays, opens, closes, capacity in HOURS[site.code]:
+            OpeningHours.objects.bulk_create(
+                OpeningHours(site=site, weekday=day, opens=opens, closes=closes, capacity=capacity)
+                for day in weekdays
+            )
+        Shelf.objects.bulk_create(
+            Shelf(site=site, code=f"H{row}-{bay:02d}-{level}")
+            for row in (1, 2, 3)
+            for bay in range(1, 9)
+            for level in "ABC"
+        )
+        Shelf.objects.bulk_create(Shelf(site=site, code=f"LATTIA {number}") for number in range(1, 7))
+        sites.append(site)
+    return sites
+
+
+def make_departments():
+    departments = []
+    for code, fi, sv, en, division, cost_centre in DEPARTMENTS:
+        department = Department.objects.create(
+            code=code, name_fi=fi, name_sv=sv, name_en=en, division=division
+        )
+        CostCentre.objects.create(department=department, number=cost_centre)
+        departments.append(department)
+    return departments
+
+
+def make_staff(sites, departments):
+    """One person for each role; the worker and the lead work at both warehouses."""
+    people = {
+        role: User.objects.create_user(email, name=name, is_demo=True, is_manager=role == "manager")
+        for role, name, email in STAFF
+    }
+    admin = people["admin"]
+    admin.is_staff = admin.is_superuser = True
+    admin.save()
+    for site in sites:
+        SiteStaff.objects.create(site=site, user=people["worker"], role=SiteRole.WORKER)
+        SiteStaff.objects.create(site=site, user=people["lead"], role=SiteRole.LEAD)
+    school = departments[0]
+    for role in (UnitRole.REQUESTER, UnitRole.APPROVER):
+        Membership.objects.create(user=people[role], department=school, role=role, is_primary=True)
+    return people
+
+
+def resident(dice, number):
+    """The name and contact of somebody who does not exist; every fourth gives a phone number of nobody's."""
+    name = f"{dice.choice(FIRST_NAMES)} {dice.choice(LAST_NAMES)}"
+    if number % 4 == 3:
+        return name, "sms", f"+35845700{number % 10000:04d}"
+    return name, "email", f"asukas{number}@kierto.example"
