@@ -1,1 +1,185 @@
-"""What each message about a reservation says, read when it is sent."""
+"""What each message about a reservation says, read when it is sent.
+
+Each kind looks at the reservation again: what was cancelled, moved or collected meanwhile is not announced any more.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.urls import reverse
+
+from inventory.domain import titles
+from recycling import clock
+from recycling.codes import shown_pickup
+from recycling.notifications.domain.kinds import Attachment, Draft, NotNow, says
+from recycling.notifications.models import Channel
+from reservations.domain import calendar, handover
+from reservations.models import Reservation, ReservationStatus
+
+S = ReservationStatus
+
+
+def _reservation(notification, *statuses):
+    """The reservation as it is now, or `NotNow` with what has become of it."""
+    reservation = (
+        Reservation.objects.select_related("site", "slot")
+        .filter(pk=notification.context["reservation"])
+        .first()
+    )
+    if reservation is None or not reservation.contact:
+        raise NotNow("contact_forgotten")
+    if reservation.status not in statuses:
+        raise NotNow(reservation.status)
+    return reservation
+
+
+def _about_this_time(notification, reservation, at):
+    """The time that the message was written about is still the one chosen, and not over."""
+    # The outbox's key of what a time asks for is the number of changes that led to it.
+    if notification.dedupe_key != str(reservation.changes):
+        raise NotNow("moved")
+    if reservation.slot.ends_at <= at:
+        raise NotNow("too_late")
+
+
+@says("booked")
+@says("moved")
+def booked(notification, at):
+    """The time, the place, the code, and the same for the calendar."""
+    reservation = _reservation(notification, S.BOOKED, S.READY)
+    _about_this_time(notification, reservation, at)
+    return Draft(
+        reservation.contact,
+        _values(reservation) | _time(reservation),
+        attachments=_calendar(notification, reservation),
+    )
+
+
+@says("reminder")
+def reminder(notification, at):
+    """The same on the day before, without the calendar entry: it is there since the confirmation."""
+    reservation = _reservation(notification, S.BOOKED, S.READY)
+    _about_this_time(notification, reservation, at)
+    if not reservation.wants_reminder:
+        raise NotNow("not_wanted")
+    return Draft(reservation.contact, _values(reservation) | _time(reservation))
+
+
+@says("cancelled")
+@says("cancelled_by_city")
+def cancelled(notification, at):  # noqa: ARG001  (a cancellation stays true)
+    """That it is cancelled, and the calendar entry with it."""
+    reservation = _reservation(notification, S.CANCELLED)
+    return Draft(
+        reservation.contact,
+        _values(reservation),
+        # A worker who writes down the person's own reason cancelled it for them, on the phone or at the desk.
+        words="cancelled" if reservation.cancel_reason else "",
+        attachments=_calendar(notification, reservation),
+    )
+
+
+@says("missed")
+def missed(notification, at):
+    """Until when it is kept."""
+    reservation = _reservation(notification, S.MISSED)
+    if reservation.held_until <= at:
+        raise NotNow(S.EXPIRED)
+    return Draft(reservation.contact, _values(reservation) | _time(reservation) | _deadline(reservation))
+
+
+@says("rest_kept")
+def rest_kept(notification, at):
+    """What was not handed over waits for another time."""
+    reservation = _reservation(notification, S.HELD)
+    if reservation.held_until <= at:
+        raise NotNow(S.EXPIRED)
+    return Draft(reservation.contact, _values(reservation) | _deadline(reservation))
+
+
+@says("receipt")
+def receipt(notification, at):  # noqa: ARG001  (a receipt stays true)
+    """What was collected, and what that saved: the figures copied at the hand-over."""
+    reservation = _reservation(notification, S.COLLECTED)
+    given = reservation.handover
+    lines = given.lines.select_related("item__category").filter(given__gt=0)
+    saved = handover.totals(given)
+    return Draft(
+        reservation.contact,
+        _values(reservation)
+        | {
+            "day": clock.day_text(clock.today(reservation.site.tz, given.at)),
+            "lines": [{"item": titles.title(line.item), "pieces": line.given} for line in lines],
+            "pieces": saved["pieces"],
+            "weight": _amount(saved["weight_kg"]),
+            "co2e": _span(saved["co2e_low"], saved["co2e_high"]),
+            "method_url": settings.SITE_URL + reverse("pages:how"),
+        },
+    )
+
+
+# -- the values that the words ask for
+
+
+def _values(reservation):
+    lines = reservation.lines.select_related("item__category__parent")
+    first, *others = [titles.title(line.item) for line in lines]
+    site = reservation.site
+    return {
+        "item": first + (f" + {len(others)}" if others else ""),
+        "lines": [_line(line) for line in lines],
+        "place": site.street,
+        "address": ", ".join(filter(None, [site.name, site.street])),
+        "access": site.access,
+        "step_free": site.is_step_free,
+        "code": shown_pickup(reservation.pickup_code),
+        "url": calendar.link(reservation),
+    }
+
+
+def _line(line):
+    item = line.item
+    sizes = [
+        getattr(item, name) or item.category.inherited(name) for name in ("width_cm", "depth_cm", "height_cm")
+    ]
+    return {
+        "item": titles.title(item),
+        "code": item.shown_code,
+        "pieces": line.pieces,
+        "size": " x ".join(clock.number(size) for size in sizes) if all(sizes) else "",
+        "weight": _amount(item.weight_kg or item.category.inherited("weight_kg")),
+    }
+
+
+def _time(reservation):
+    starts, ends, tz = reservation.slot.starts_at, reservation.slot.ends_at, reservation.site.tz
+    return {
+        "when": clock.span_text(starts, ends, tz),
+        "when_long": clock.span_long(starts, ends, tz),
+        "start": clock.moment_text(starts, tz),
+    }
+
+
+def _deadline(reservation):
+    """The last day on which it is still there: a deadline at midnight belongs to the day before."""
+    last = reservation.held_until - timedelta(seconds=1)
+    return {"until": clock.day_text(clock.local(last, reservation.site.tz))}
+
+
+def _calendar(notification, reservation):
+    if notification.channel != Channel.EMAIL:
+        return ()
+    method = calendar.method_of(reservation)
+    return (Attachment("pickup.ics", calendar.ics(reservation), "calendar", method),)
+
+
+def _amount(kilos):
+    """Whole kilograms from ten up, one decimal below; nothing when nothing is known."""
+    return clock.number(kilos, 0 if kilos >= 10 else 1) if kilos else ""
+
+
+def _span(low, high):
+    low, high = clock.number(low), clock.number(high)
+    if high == "0":
+        return ""
+    return low if low == high else f"{low}-{high}"

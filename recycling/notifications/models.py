@@ -54,7 +54,15 @@ class Notification(models.Model):
     sent_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     why_not = models.CharField(max_length=60, blank=True, default="")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="notifications")
+    last_error = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        help_text="what kind of failure the last try met, never its text",
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="notifications"
+    )
 
     objects = NotificationQuerySet.as_manager()
 
@@ -68,16 +76,30 @@ class Notification(models.Model):
             models.CheckConstraint(
                 name="notification_status_known", condition=Q(status__in=NotificationStatus.values)
             ),
-            models.CheckConstraint(name="notification_channel_known", condition=Q(channel__in=Channel.values)),
+            models.CheckConstraint(
+                name="notification_channel_known", condition=Q(channel__in=Channel.values)
+            ),
             models.CheckConstraint(
                 name="notification_sent_at_set_exactly_when_sent",
                 condition=Q(status=NotificationStatus.SENT, sent_at__isnull=False)
                 | (~Q(status=NotificationStatus.SENT) & Q(sent_at__isnull=True)),
             ),
+            models.CheckConstraint(
+                name="notification_failed_at_set_exactly_when_failed",
+                condition=Q(status=NotificationStatus.FAILED, failed_at__isnull=False)
+                | (~Q(status=NotificationStatus.FAILED) & Q(failed_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="notification_claimed_has_its_claim",
+                condition=~Q(status=NotificationStatus.CLAIMED)
+                | (Q(claimed_until__isnull=False) & ~Q(claim="")),
+            ),
         ]
         indexes = [
             models.Index(name="notification_due", fields=["send_after"], condition=Q(status="due")),
-            models.Index(name="notification_claimed", fields=["claimed_until"], condition=Q(status="claimed")),
+            models.Index(
+                name="notification_claimed", fields=["claimed_until"], condition=Q(status="claimed")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -90,14 +112,19 @@ class Notification(models.Model):
 
 
 class DemoMessage(models.Model):
-    """What the demo's mailbox holds: e-mails and text messages to be read in the browser. Exists only in the demo."""
+    """What the demo's mailbox holds: e-mails and text messages to be read in the browser. Exists only in the demo.
+
+    ``copies`` counts how often a message with this id arrived; it is kept once.
+    """
 
     at = models.DateTimeField(auto_now_add=True)
     channel = models.CharField(max_length=5, choices=Channel)
     to = models.CharField(max_length=254)
     subject = models.CharField(max_length=200, blank=True)
     text = models.TextField()
-    message_id = models.CharField(max_length=200, blank=True, db_index=True)
+    attachments = models.CharField(max_length=200, blank=True, help_text="their names")
+    message_id = models.CharField(max_length=200, unique=True)
+    copies = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         ordering = ["-pk"]

@@ -28,6 +28,6 @@ def post(recipient, kind, *, channel, language, key, send_after, send_before=Non
 
 def unsay(recipient, *, kinds, why):
     """What has not been sent yet, and is no longer true, will not be sent; the ledger keeps the reason."""
-    return Notification.objects.filter(recipient=recipient, kind__in=kinds, status=NotificationStatus.DUE).update(
-        status=NotificationStatus.SKIPPED, why_not=why
-    )
+    return Notification.objects.filter(
+        recipient=recipient, kind__in=kinds, status=NotificationStatus.DUE
+    ).update(status=NotificationStatus.SKIPPED, why_not=why)

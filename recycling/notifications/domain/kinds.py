@@ -1,0 +1,70 @@
+"""The kinds of messages: which app says what. The app that knows a kind registers it when the service starts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from recycling.notifications.models import Notification
+
+
+@dataclass(frozen=True)
+class Attachment:
+    name: str
+    content: bytes
+    subtype: str
+    method: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """To whom, and the values that the words of this kind ask for (``templates/messages/<kind>...``).
+
+    ``words`` names another kind whose words are used instead; the mail's button leads to ``values["url"]``.
+    """
+
+    to: str
+    values: dict
+    words: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+class NotNow(Exception):  # noqa: N818 - an ordinary answer, not an error of the program
+    """Looked at again, this is no longer to be said. ``reason`` is for the ledger: one word."""
+
+    def __init__(self, reason):
+        super().__init__(reason)
+        self.reason = str(reason)
+
+
+class UnknownKindError(LookupError):
+    """Nobody has registered this kind."""
+
+    reason = "unknown_kind"
+
+
+_drafts: dict[str, Callable[[Notification, datetime], Draft]] = {}
+
+
+def says(kind):
+    """Register the function that looks at the state again and drafts messages of this ``kind``, or raises `NotNow`."""
+
+    def register(function):
+        if _drafts.setdefault(kind, function) is not function:
+            raise ValueError(f"{kind} is already said by {_drafts[kind].__module__}")
+        return function
+
+    return register
+
+
+def known():
+    """Every registered kind."""
+    return sorted(_drafts)
+
+
+def draft(notification, at) -> Draft:
+    """What ``notification`` says at this moment, in the active language. Raises `NotNow`, `UnknownKindError`."""
+    try:
+        function = _drafts[notification.kind]
+    except KeyError:
+        raise UnknownKindError(notification.kind) from None
+    return function(notification, at)

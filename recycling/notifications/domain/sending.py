@@ -1,0 +1,163 @@
+"""Sending what is due: claim one row, look again, write it, send it, record it. Safe to run twice, late, or in two places.
+
+A message goes out at least once. It goes out twice only when a sender dies between the mail server's "250" and our
+commit, or is silent for longer than its lease; then both copies carry the same Message-ID and ``attempts`` says so.
+"""
+
+import logging
+import secrets
+from collections import Counter
+from datetime import timedelta
+from time import monotonic
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import translation
+
+from recycling import sweeping
+from recycling.notifications import channels
+from recycling.notifications.models import Channel, Notification, NotificationStatus
+
+from . import kinds, texts
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+MOST_ATTEMPTS = 8
+BACKOFF_MINUTES = (1, 5, 15, 60, 120)
+# What was to be said longer ago than this is no news: after a long standstill staff see it in the ledger instead.
+STALE_AFTER = timedelta(days=3)
+# A round ends before the job's time limit; the next tick goes on. It also ends when the other side seems to be away.
+ROUND_SECONDS = 40
+AWAY_IN_A_ROW = 3
+# Values that must not lie in the database once the message is final.
+SECRETS = frozenset({"code"})
+
+S = NotificationStatus
+
+
+class WornOut(Exception):  # noqa: N818 - says what the row is
+    """Every try ended without a word: what kills its sender must not go on doing so."""
+
+    reason = "too_many_tries"
+
+
+def send_due(*, at, limit=1000, seconds=ROUND_SECONDS) -> Counter:
+    """Send what is due at ``at``, one by one, for at most ``seconds``; how many ended how: "sent", "skipped", "failed",
+    put off for "later", or put off because the other side is "away".
+
+    Must not run inside a transaction: nobody waits for a mail server while holding one.
+    """
+    started = monotonic()
+    ended = Counter()
+    away = 0
+    with channels.opened() as email:
+        while ended.total() < limit and away < AWAY_IN_A_ROW:
+            # The time that came in, moved on by what has passed since: a clock that is set meanwhile does not matter.
+            passed = monotonic() - started
+            now = at + timedelta(seconds=passed)
+            if passed > seconds or (row := claim(at=now)) is None:
+                break
+            outcome = _settle(row, email, at=now)
+            ended[outcome] += 1
+            away = away + 1 if outcome == "away" else 0
+    return ended
+
+
+def claim(*, at):
+    """A due message that is now this caller's alone for as long as the lease, or None. The try is counted here.
+
+    What ends soonest goes first: a one-time code never waits behind a thousand reminders.
+    """
+    due = Notification.objects.due(at)
+    ahead = due.order_by(F("send_before").asc(nulls_last=True), "send_after", "pk")
+    while candidates := list(ahead.values_list("pk", flat=True)[:20]):
+        for pk in candidates:
+            token = secrets.token_hex(16)
+            with transaction.atomic(durable=True):
+                mine = due.filter(pk=pk).update(
+                    status=S.CLAIMED,
+                    claim=token,
+                    claimed_at=at,
+                    claimed_until=at + LEASE,
+                    attempts=F("attempts") + 1,
+                )
+            if mine:
+                return Notification.objects.get(pk=pk)
+    return None
+
+
+def _settle(row, email, *, at):
+    """Send a claimed row, or write down why not; how it ended."""
+    try:
+        _check_worth_trying(row, at=at)
+        _deliver(row, email, at=at)
+    except kinds.NotNow as not_now:
+        return _close(row, S.SKIPPED, at=at, why=not_now.reason)
+    except (kinds.UnknownKindError, WornOut) as hopeless:
+        return _close(row, S.FAILED, at=at, why=hopeless.reason)
+    except channels.Rejected as rejected:
+        return _close(row, S.FAILED, at=at, why="refused", error=rejected.reason)
+    except channels.TryLater as later:
+        outcome, error = "away" if isinstance(later, channels.Away) else "later", later.reason
+    except Exception as broke:  # noqa: BLE001 - one row that cannot be written must not stop the others; it is logged
+        log.error("message %s (%s) broke: %s", row.pk, row.kind, sweeping.where(broke))  # noqa: TRY400 - no values in logs
+        outcome, error = "later", type(broke).__name__
+    else:
+        return _close(row, S.SENT, at=at)
+    return _put_off(row, outcome, at=at, error=error)
+
+
+def _check_worth_trying(row, *, at):
+    if row.attempts > MOST_ATTEMPTS:
+        raise WornOut
+    if (row.send_before and row.send_before <= at) or row.send_after <= at - STALE_AFTER:
+        raise kinds.NotNow("too_late")
+
+
+def _deliver(row, email, *, at):
+    with translation.override(row.language):
+        draft = kinds.draft(row, at)
+        words = draft.words or row.kind
+        if row.channel == Channel.SMS:
+            text = texts.sms(words, draft.values)
+        else:
+            mail = texts.mail(words, draft.values)
+    if row.channel == Channel.SMS:
+        channels.sms_channel().send(draft.to, text, row.message_id)
+    else:
+        email.send(channels.Letter(draft.to, mail, row.message_id, row.language, draft.attachments))
+
+
+def _put_off(row, outcome, *, at, error):
+    """Try again after a while, longer each time; after the last try it has failed."""
+    if row.attempts >= MOST_ATTEMPTS:
+        return _close(row, S.FAILED, at=at, why="too_many_tries", error=error)
+    minutes = BACKOFF_MINUTES[min(row.attempts, len(BACKOFF_MINUTES)) - 1]
+    _write(row, S.DUE, send_after=at + timedelta(minutes=minutes), last_error=error[:60])
+    return outcome
+
+
+def _close(row, status, *, at, why="", error=""):
+    """The last word about this message. Its secrets go."""
+    _write(
+        row,
+        status,
+        sent_at=at if status == S.SENT else None,
+        failed_at=at if status == S.FAILED else None,
+        why_not=why[:60],
+        last_error=error[:60],
+        context={name: value for name, value in row.context.items() if name not in SECRETS},
+    )
+    return str(status)
+
+
+def _write(row, status, **fields):
+    """Record it, unless the lease ran out and the row is somebody else's by now."""
+    kept = Notification.objects.filter(pk=row.pk, claim=row.claim, status=S.CLAIMED).update(
+        status=status, claim="", claimed_until=None, **fields
+    )
+    if kept:
+        log.info("message %s (%s): %s %s", row.pk, row.kind, status, fields.get("why_not", ""))
+    else:
+        log.warning("message %s (%s): the lease ran out before %s was written", row.pk, row.kind, status)

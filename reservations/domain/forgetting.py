@@ -1,0 +1,105 @@
+"""Forgetting people: name and contact go when they are no longer needed; what was reserved stays for the figures."""
+
+import calendar
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from recycling import sweeping
+from recycling.accounts.models import ContactCode, Membership, User
+from recycling.audit.domain import record
+from recycling.notifications.models import Notification, NotificationStatus
+from recycling.policy.models import Policy
+from reservations.models import NEXT, Reservation
+
+# A contact that nobody proved may be a stranger's: it is not kept until the resident's own would go.
+UNPROVED_KEPT = timedelta(days=7)
+
+
+def forget_contacts(at) -> int:
+    """Remove the names and contacts whose time is over at ``at``; how many people and reservations that touched."""
+    policy = Policy.current()
+    people = _residents_done_before(at - timedelta(days=policy.contact_days))
+    done = sweeping.each(
+        people.order_by("pk").iterator(), lambda person: forget_person(person, at=at), job="forget"
+    )
+    requests = _with_contact().filter(
+        Q(department__isnull=False) | Q(person__in=_city()),
+        closed_at__lte=_months_before(at, policy.request_months),
+    )
+    never_booked = _with_contact().filter(person=None, closed_at__lte=at - UNPROVED_KEPT)
+    for rows in (requests, never_booked):
+        done += sweeping.each(rows.order_by("pk"), lambda row: forget_contact(row, at=at), job="forget")
+    return done
+
+
+@transaction.atomic
+def forget_person(person, *, at) -> None:
+    """Make a resident nobody: the row keeps its number, so that figures and the audit still add up.
+
+    Whoever has booked again meanwhile stays.
+    """
+    days = timedelta(days=Policy.current().contact_days)
+    locked = _residents_done_before(at - days).select_for_update(of=("self",)).filter(pk=person.pk).first()
+    if locked is None:
+        return
+    ContactCode.objects.filter(contact__in=[one for one in (locked.email, locked.phone) if one]).delete()
+    locked.devices.all().delete()
+    for reservation in locked.reservations.order_by("pk"):
+        _forget(reservation, at=at)
+    User.objects.filter(pk=locked.pk).update(
+        name="", email=None, email_verified_at=None, phone=None, phone_verified_at=None
+    )
+    record("person_forgotten", locked, by=None, at=at)
+
+
+@transaction.atomic
+def forget_contact(reservation, *, at) -> None:
+    """Remove name and contact from a reservation that is over; the person's own row is another matter."""
+    locked = Reservation.objects.select_for_update(of=("self",)).get(pk=reservation.pk)
+    if locked.status not in NEXT:
+        _forget(locked, at=at)
+        record("contact_forgotten", locked, by=None, at=at)
+
+
+def _forget(reservation, *, at):
+    Reservation.objects.filter(pk=reservation.pk).update(
+        contact_name="", contact="", contact_channel="", contact_proved_at=None, device="", forgotten_at=at
+    )
+    Notification.objects.filter(
+        recipient=f"reservation:{reservation.pk}", status=NotificationStatus.DUE
+    ).update(status=NotificationStatus.SKIPPED, why_not="contact_forgotten")
+
+
+def _with_contact():
+    """Finished reservations that still say who."""
+    return Reservation.objects.filter(~Q(contact="") | ~Q(contact_name=""), closed_at__isnull=False)
+
+
+def _city():
+    """People who sign in: workers, members of units, managers, admins."""
+    return User.objects.filter(
+        Q(is_superuser=True)
+        | Q(is_staff=True)
+        | Q(is_manager=True)
+        | Exists(Membership.objects.filter(user=OuterRef("pk")))
+        | Q(work__isnull=False)
+    )
+
+
+def _residents_done_before(moment):
+    """Residents we still know, whose reservations are all over since ``moment`` or longer."""
+    theirs = Reservation.objects.filter(person=OuterRef("pk"))
+    return User.objects.filter(
+        Q(email__isnull=False) | Q(phone__isnull=False) | ~Q(name=""),
+        Exists(theirs),
+        ~Exists(theirs.filter(Q(closed_at=None) | Q(closed_at__gt=moment))),
+    ).exclude(pk__in=_city().values("pk"))
+
+
+def _months_before(at, months):
+    """The same day of the month ``months`` earlier, or the last one that month has."""
+    year, month = divmod(at.year * 12 + at.month - 1 - months, 12)
+    day = min(at.day, calendar.monthrange(year, month + 1)[1])
+    return at.replace(year=year, month=month + 1, day=day)

@@ -1,0 +1,49 @@
+"""What has to happen in time: each job finds its rows by query and calls one verb for each."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from inventory.models import Site
+from recycling import sweeping
+from recycling.accounts.domain import forgetting as accounts
+from recycling.policy.models import Policy
+from reservations.domain import booking, forgetting, slots
+from reservations.models import Reservation, ReservationStatus
+
+
+@shared_task(name="reservations.expire_overdue")
+def expire_overdue():
+    """Let go what was held, awaited or kept until now."""
+    at = timezone.now()
+    rows = Reservation.objects.overdue(at).order_by("held_until", "pk")
+    sweeping.each(rows, lambda row: booking.expire(row, at=at), job="reservations.expire_overdue")
+
+
+@shared_task(name="reservations.mark_missed")
+def mark_missed():
+    """Pickups whose time ended a while ago and to which nobody came."""
+    at = timezone.now()
+    over_since = at - timedelta(minutes=Policy.current().missed_after_minutes)
+    rows = Reservation.objects.filter(
+        status__in=[ReservationStatus.BOOKED, ReservationStatus.READY], slot__ends_at__lte=over_since
+    ).order_by("slot__ends_at", "pk")
+    sweeping.each(rows, lambda row: booking.mark_missed(row, at=at), job="reservations.mark_missed")
+
+
+@shared_task(name="reservations.plan_slots")
+def plan_slots():
+    """Pickup times as far ahead as they are offered, with public holidays closed."""
+    at = timezone.now()
+    for year in (at.year, at.year + 1):
+        slots.close_holidays(year)
+    sweeping.each(Site.objects.open(), lambda site: slots.plan(site, at=at), job="reservations.plan_slots")
+
+
+@shared_task(name="accounts.forget_expired")
+def forget_expired():
+    """Throw away what is no longer needed. The job lives here because only reservations know when a person is done."""
+    at = timezone.now()
+    accounts.forget_expired(at=at)
+    forgetting.forget_contacts(at)
