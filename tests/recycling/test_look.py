@@ -13,6 +13,7 @@ from django.test import RequestFactory
 from django.utils.translation import override
 
 from inventory.models import ItemStatus
+from inventory.views import saved
 from recycling import context, pages
 from recycling.accounts import device
 from recycling.drawing import cuboid
@@ -427,6 +428,7 @@ def test_every_cookie_is_on_the_page_about_cookies(client):
         settings.CSRF_COOKIE_NAME,
         settings.LANGUAGE_COOKIE_NAME,
         device.COOKIE,
+        saved.COOKIE,
         context.THEME_COOKIE,
     )
     assert [name for name in cookies if f">{name}</dt>" not in shown] == []
