@@ -1,4 +1,50 @@
+"""The addresses of booking and of reservations. Codes and tokens of our own alphabet, never keys."""
+
+from django.urls import path, register_converter
+
+from recycling.codes import ALPHABET
+
+from .desk_urls import urlpatterns as desk
+from .views import booking, find, hold, places, reservation
+
+
+class TokenConverter:
+    """The random characters of a private link, whatever the case; anything else is no address of ours."""
+
+    regex = f"[{ALPHABET}{ALPHABET.lower()}]{{10,16}}"
+
+    def to_python(self, value):
+        return value.upper()
+
+    def to_url(self, value):
+        return value
+
+
+register_converter(TokenConverter, "token")
+
 app_name = "reservations"
 
-urlpatterns: list = []
-short_links: list = []
+urlpatterns: list = [
+    path("book", hold.hold, name="hold"),
+    path("book/<token:bundle>", hold.resume, name="resume"),
+    path("book/<token:bundle>/time", booking.time, name="time"),
+    path("book/<token:bundle>/contact", booking.contact, name="contact"),
+    path("book/<token:bundle>/code", booking.code, name="code"),
+    path("book/<token:bundle>/resend", booking.resend, name="resend"),
+    path("book/<token:bundle>/check", booking.check, name="check"),
+    path("book/<token:bundle>/confirm", booking.confirm, name="confirm"),
+    path("book/<token:bundle>/extend", booking.extend, name="extend"),
+    path("book/<token:bundle>/release", hold.release, name="release"),
+    path("r/<token:token>", reservation.manage, name="manage"),
+    path("r/<token:token>/change", reservation.change, name="change"),
+    path("r/<token:token>/cancel", reservation.cancel, name="cancel"),
+    path("r/<token:token>/calendar.ics", reservation.calendar_file, name="calendar"),
+    path("r/<token:token>/qr.svg", reservation.qr, name="qr"),
+    path("my", find.find, name="find"),
+    path("my/forget", find.forget, name="forget"),
+    path("where", places.places, name="places"),
+    *desk,
+]
+
+# Outside the language prefix: messages and QR codes carry these.
+short_links: list = [path("r/<token:token>", reservation.link, name="reservation_link")]

@@ -1,0 +1,79 @@
+"""The pickup times of a site as somebody chooses among them: day by day, and why a day has none."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from recycling import clock
+from reservations.models import ClosedDay, PickupSlot
+
+from . import slots
+
+DAYS_AT_ONCE = 7
+
+
+@dataclass(frozen=True)
+class Day:
+    """A calendar day of the site. Without free ``slots`` it is ``full`` or closed, with the reason where there is one."""
+
+    day: date
+    slots: list[PickupSlot]
+    full: bool
+    closed: ClosedDay | None
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """Seven open days with what lies between them; the days from which the stretches before and after begin."""
+
+    first: PickupSlot | None
+    days: list[Day]
+    earlier: date | None
+    later: date | None
+
+
+def of(site, *, lines, at, start=None, own=None) -> Timetable:
+    """The times that ``lines`` may be collected at, from the day ``start`` on.
+
+    ``own`` is the key of the slot that these lines have a place in already: it is shown even when it is full.
+    """
+    by_day = _by_day(site, lines=lines, at=at, own=own)
+    first = next((free[0] for free in by_day.values() if free), None)
+    open_days = list(by_day)
+    if not open_days:
+        return Timetable(first=None, days=[], earlier=None, later=None)
+    start = max(start or open_days[0], open_days[0])
+    begin = bisect_left(open_days, start)
+    shown = open_days[begin : begin + DAYS_AT_ONCE]
+    rest = open_days[begin + DAYS_AT_ONCE :]
+    return Timetable(
+        first=first,
+        days=_days(site, by_day, first=min(start, shown[0]), last=shown[-1]) if shown else [],
+        earlier=open_days[max(0, begin - DAYS_AT_ONCE)] if begin else None,
+        later=shown[-1] + timedelta(days=1) if rest else None,
+    )
+
+
+def _by_day(site, *, lines, at, own):
+    """``{day: free slots}`` of every day that has times at all, in order; a full day has an empty list."""
+    found: dict[date, list[PickupSlot]] = defaultdict(list)
+    for slot in slots.offered(site, at=at):
+        free = found[clock.local(slot.starts_at, site.tz).date()]
+        if slot.pk == own or slot.booked + slots.places_for(lines, slot) <= slot.capacity:
+            free.append(slot)
+    return found
+
+
+def _days(site, by_day, *, first, last):
+    closed = slots.closed_days(site, first=first, last=last)
+    days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+    return [
+        Day(
+            day=day,
+            slots=by_day.get(day, []),
+            full=day in by_day and not by_day[day],
+            closed=None if day in by_day else closed.get(day),
+        )
+        for day in days
+    ]

@@ -1,0 +1,81 @@
+"""Reservations as pages show them: every word and number made ready, so that templates only place them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from inventory.domain import carrying, pictures, titles
+from inventory.domain.pictures import Picture
+from inventory.models import Item
+from recycling import clock
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    """One line of a reservation."""
+
+    item: Item
+    title: str
+    pieces: int
+    photo: Picture | None
+
+
+def shown_lines(lines):
+    """The lines with their titles and first photos. ``lines`` come with their items, categories and photos."""
+    return [
+        ShownLine(
+            item=line.item,
+            title=titles.title(line.item),
+            pieces=line.pieces,
+            photo=first_photo(line.item),
+        )
+        for line in lines
+    ]
+
+
+def first_photo(item):
+    """The photo that stands for an item, beside its title; None while it has none."""
+    photo = next(iter(item.photos.all()), None)
+    return pictures.picture(photo, alt="") if photo else None
+
+
+@dataclass(frozen=True)
+class Load:
+    """What somebody has to carry away: about how heavy in all, and how many people one of the pieces needs."""
+
+    kilograms: str
+    carriers: int
+
+
+def load_of(lines):
+    """The load of these lines, or None while the weight of one is unknown."""
+    weights = [line.item.weight_kg or line.item.category.inherited("weight_kg") for line in lines]
+    if not all(weights):
+        return None
+    total = sum((weight * line.pieces for weight, line in zip(weights, lines, strict=True)), Decimal(0))
+    return Load(kilograms(total), max(carrying.of(line.item).carriers for line in lines))
+
+
+def kilograms(value):
+    """Kilograms without false precision: a decimal below ten, none from there on."""
+    return clock.number(value, 0 if value >= 10 else 1)
+
+
+def when(slot, site):
+    """The time of a slot in full words."""
+    return clock.span_long(slot.starts_at, slot.ends_at, site.tz)
+
+
+def map_of(site):
+    """A map of the place on OpenStreetMap; "" while nobody knows where it is."""
+    if site.latitude is None or site.longitude is None:
+        return ""
+    return (
+        f"https://www.openstreetmap.org/?mlat={site.latitude}&mlon={site.longitude}"
+        f"#map=17/{site.latitude}/{site.longitude}"
+    )
+
+
+def hidden_contact(contact):
+    """Enough of a contact to recognise one's own, too little for whoever looks over the shoulder."""
+    name, at, domain = contact.address.partition("@")
+    return f"{name[:1]}…@{domain}" if at else f"…{contact.address[-4:]}"

@@ -1,0 +1,101 @@
+"""Choosing a pickup time: the same list whether the time is the first one or another."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from recycling import clock
+from reservations.domain import timetable
+from reservations.domain.refusals import SlotNotOffered
+from reservations.models import PickupSlot
+
+from .shown import load_of, map_of, shown_lines
+
+VALUE = "%Y-%m-%dT%H:%MZ"
+
+
+@dataclass(frozen=True)
+class ShownTime:
+    """One button: ``value`` is posted, ``text`` stands on it, ``in_full`` is what a screen reader hears beside it."""
+
+    value: str
+    text: str
+    in_full: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class ShownDay:
+    """A heading with its buttons, or with the reason why there are none."""
+
+    heading: str
+    times: list[ShownTime]
+    why_none: str
+
+
+def times_page(request, reservation, *, at):
+    """What the page of times shows, from the day that ``?from=`` names."""
+    site, own = reservation.site, reservation.slot_id
+    lines = list(reservation.lines.all())
+    table = timetable.of(site, lines=lines, at=at, start=_day_in(request.GET.get("from", "")), own=own)
+    return {
+        "reservation": reservation,
+        "site": site,
+        "map": map_of(site),
+        "lines": shown_lines(lines),
+        "load": load_of(lines),
+        "first_time": _shown_time(table.first, site, own) if table.first else None,
+        "days": [_shown_day(day, site, own) for day in table.days],
+        "earlier": _address(request, table.earlier),
+        "later": _address(request, table.later),
+    }
+
+
+def slot_in(request, site):
+    """The slot that was pressed. Refuses `slot_not_offered` when what came is no time of this site."""
+    try:
+        starts_at = datetime.strptime(request.POST.get("slot", ""), VALUE).replace(tzinfo=UTC)
+    except ValueError:
+        raise SlotNotOffered from None
+    slot = PickupSlot.objects.filter(site=site, starts_at=starts_at).first()
+    if slot is None:
+        raise SlotNotOffered
+    return slot
+
+
+def _day_in(text):
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _address(request, day):
+    if day is None:
+        return ""
+    kept = {"site": request.GET["site"]} if "site" in request.GET else {}
+    return "?" + urlencode(kept | {"from": day.isoformat()})
+
+
+def _shown_day(day, site, own):
+    why = ""
+    if day.full:
+        why = _("All times are taken.")
+    elif not day.slots:
+        why = (day.closed and day.closed.reason) or _("Closed")
+    return ShownDay(
+        heading=clock.day_long(day.day),
+        times=[_shown_time(slot, site, own) for slot in day.slots],
+        why_none=why,
+    )
+
+
+def _shown_time(slot, site, own):
+    return ShownTime(
+        value=slot.starts_at.astimezone(UTC).strftime(VALUE),
+        text=clock.time_text(clock.local(slot.starts_at, site.tz)),
+        in_full=clock.span_long(slot.starts_at, slot.ends_at, site.tz),
+        chosen=slot.pk == own,
+    )
