@@ -108,7 +108,6 @@ def _cookies():
             session,
         ),
         (settings.CSRF_COOKIE_NAME, _("Makes sure that a form was sent from our own page."), year),
-        (settings.LANGUAGE_COOKIE_NAME, _("Remembers the language that you chose."), year),
         (
             device.COOKIE,
             _("Remembers this device when you book, so that you can go on with your booking."),

@@ -20,7 +20,9 @@ if not SITE_URL.startswith("https://"):
 if env("SMS_CHANNEL", default="") == "mailbox":
     raise ImproperlyConfigured("The demo mailbox is not an SMS channel for production.")
 if "smtp" not in EMAIL_CONFIG["EMAIL_BACKEND"]:
-    raise ImproperlyConfigured("EMAIL_URL must name a mail server, for example smtp+tls://user:password@host:587.")
+    raise ImproperlyConfigured(
+        "EMAIL_URL must name a mail server, for example smtp+tls://user:password@host:587."
+    )
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -31,7 +33,6 @@ if env.bool("BEHIND_TLS_PROXY", default=True):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
-LANGUAGE_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
 

@@ -12,7 +12,7 @@ from recycling.accounts.domain.contacts import Contact
 from recycling.errors import Refused
 from recycling.notifications.models import Notification, NotificationStatus
 from reservations.domain import booking, handover, holding, slots
-from reservations.models import NotGiven, Reservation, ReservationStatus
+from reservations.models import NotGiven, PickupSlot, Reservation, ReservationStatus
 
 from .people import resident
 
@@ -159,6 +159,39 @@ class Year:
                 slots.close_holidays(at.year + 1)
                 slots.plan(site, at=at)
                 self.planned[site.pk] = at
+
+
+def leave_some_open(year, *, now):
+    """A day at the desk as one meets it: something ready, something kept after a miss, something being booked."""
+    booked = list(
+        Reservation.objects.filter(status=ReservationStatus.BOOKED).order_by("slot__starts_at", "pk")
+    )
+    for one in booked[1::3]:
+        year.pick(one, at=now)
+    past = Reservation.objects.filter(status=ReservationStatus.MISSED).exists()
+    if booked and not past:
+        PickupSlot.objects.filter(pk=booked[0].slot_id).update(
+            starts_at=now - timedelta(hours=3), ends_at=now - timedelta(hours=2, minutes=30)
+        )
+        booking.mark_missed(booked[0], at=now)
+    item = (
+        Item.objects.on_offer()
+        .filter(category__residents_allowed=True)
+        .exclude(condition="fix")
+        .order_by("-pk")
+        .first()
+    )
+    if item:
+        device = f"demo{0:060d}"
+        holding.hold(
+            {item: 1},
+            device=device,
+            network="198.51.100.0",
+            language="fi",
+            client_key="demo-now",
+            by=AnonymousUser(),
+            at=now,
+        )
 
 
 def finish(now):

@@ -43,8 +43,8 @@ DEFECTS = {
     "sv": ["Repor på armstödet.", "En kaffefläck på skivan.", "Ett hjul går trögt."],
     "en": ["Scratches on the armrest.", "A coffee stain on the top.", "One castor is stiff."],
 }
-# Different drawings of one kind and colour; the demo's items share them.
-DRAWINGS = 3
+# Each kind comes in this many colours, each drawn once and shared by the demo's items that look alike.
+COLOURS_OF_A_KIND = 2
 
 
 class Studio:
@@ -54,8 +54,8 @@ class Studio:
         self.at = at
         self.drawn = {}
 
-    def photo(self, category, colour, variant, view):
-        key = (category.key, colour, variant, view)
+    def photo(self, category, colour, view):
+        key = (category.key, colour, view)
         if key not in self.drawn:
             self.drawn[key] = self._draw(*key)
         first = self.drawn[key]
@@ -73,8 +73,8 @@ class Studio:
             uploaded_at=self.at,
         )
 
-    def _draw(self, kind, colour, variant, view):
-        picture = drawing.draw(kind, colour=colour, seed=variant, view=view, size=(1200, 900))
+    def _draw(self, kind, colour, view):
+        picture = drawing.draw(kind, colour=colour, seed=len(self.drawn), view=view, size=(1200, 900))
         photo = photos.take_in_bytes(picture, by=None, at=self.at, is_drawing=True)
         photos.make_renditions(photo, at=self.at)
         photo.refresh_from_db()
@@ -90,21 +90,23 @@ class Warehouse:
         self.shelves = {site.pk: list(Shelf.objects.filter(site=site)) for site in sites}
         self.categories = {category.key: category for category in Category.objects.select_related("parent")}
         self.kinds, self.weights = list(OFTEN), list(OFTEN.values())
+        self.colours = {
+            kind: dice.sample(FABRIC if kind in SOFT else WOODEN, COLOURS_OF_A_KIND) for kind in OFTEN
+        }
 
     def log(self, *, at):
         """One more item, with its photos, on a shelf, published."""
         dice = self.dice
         category = self.categories[dice.choices(self.kinds, self.weights)[0]]
-        colour = dice.choice(FABRIC if category.key in SOFT else WOODEN)
+        colour = dice.choice(self.colours[category.key])
         site = dice.choices(self.sites, [3, 2])[0]
-        variant = dice.randrange(DRAWINGS)
         views = range(1 if dice.random() < 0.6 else 2)
         language = dice.choices(["fi", "sv", "en"], [8, 2, 1])[0]
         condition = dice.choice(CONDITIONS)
         return intake.log(
             by=self.worker,
             at=at,
-            photos=[self.studio.photo(category, colour, variant, view) for view in views],
+            photos=[self.studio.photo(category, colour, view) for view in views],
             quantity=self._pieces(category),
             category=category,
             site=site,

@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'closed day',
                 'verbose_name_plural': 'closed days',
                 'ordering': ['day'],
-                'constraints': [models.UniqueConstraint(fields=('site', 'day'), name='closedday_once_per_site', nulls_distinct=True), models.UniqueConstraint(condition=models.Q(('site__isnull', True)), fields=('day',), name='closedday_once_everywhere')],
+                'constraints': [models.UniqueConstraint(fields=('site', 'day'), name='closedday_once_per_site'), models.UniqueConstraint(condition=models.Q(('site__isnull', True)), fields=('day',), name='closedday_once_everywhere')],
             },
         ),
         migrations.CreateModel(

@@ -79,7 +79,7 @@ class ClosedDay(models.Model):
         ordering = ["day"]
         constraints = [
             models.UniqueConstraint(
-                name="closedday_once_per_site", fields=["site", "day"], nulls_distinct=True
+                name="closedday_once_per_site", fields=["site", "day"]
             ),
             models.UniqueConstraint(
                 name="closedday_once_everywhere", fields=["day"], condition=Q(site__isnull=True)

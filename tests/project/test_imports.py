@@ -19,8 +19,9 @@ ROOF = {"recycling.urls", "recycling.celery", "recycling.wsgi"}
 LAYERS = [
     {"data", "vocabulary", "search_index", "append_only", "decoder", "rules", "device"},
     {"models"},
+    {"channels"},
     {"domain"},
-    {"forms", "filters", "channels", "adapter", "messages"},
+    {"forms", "desk_forms", "filters", "adapter", "messages", "messages_links", "words"},
     {"views", "api", "admin", "tasks", "management", "reports", "templatetags", "demo"},
     {"urls", "desk_urls", "warehouse_urls", "apps", "migrations"},
 ]

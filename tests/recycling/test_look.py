@@ -426,7 +426,6 @@ def test_every_cookie_is_on_the_page_about_cookies(client):
     cookies = (
         settings.SESSION_COOKIE_NAME,
         settings.CSRF_COOKIE_NAME,
-        settings.LANGUAGE_COOKIE_NAME,
         device.COOKIE,
         saved.COOKIE,
         context.THEME_COOKIE,

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from inventory.models import Item
 from recycling.accounts.models import User
-from reservations.demo.history import Year, counts, finish
+from reservations.demo.history import Year, counts, finish, leave_some_open
 from reservations.demo.people import STAFF, make_departments, make_sites, make_staff
 from reservations.demo.stock import Studio, Warehouse, spread
 from reservations.domain import slots
@@ -56,12 +56,15 @@ class Command(BaseCommand):
             dice, min(items * 2, 600), start=year_ago + timedelta(days=7), end=now - timedelta(minutes=4)
         ):
             year.later(at, year.reserve)
+        for at in spread(dice, 30, start=now - timedelta(days=4), end=now - timedelta(hours=1)):
+            year.later(at, year.reserve)  # the last days are busy, so that there is something to do today
         while year.events and year.events[0][0] <= now:
             with transaction.atomic():
                 year.play(most=CHUNK)
         with transaction.atomic():
             finish(now)
             slots.plan_all(at=now)
+            leave_some_open(year, now=now)
         self.stdout.write(f"{Item.objects.count()} items at {len(sites)} warehouses.")
         for state, number in counts().items():
             self.stdout.write(f"{number:6} {state}")
