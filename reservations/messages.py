@@ -113,7 +113,7 @@ def receipt(notification, at):  # noqa: ARG001  (a receipt stays true)
             "pieces": saved["pieces"],
             "weight": _amount(saved["weight_kg"]),
             "co2e": _span(saved["co2e_low"], saved["co2e_high"]),
-            "method_url": settings.SITE_URL + reverse("pages:how"),
+            "method_url": settings.SITE_URL + reverse("inventory:method"),
         },
     )
 

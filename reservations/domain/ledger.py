@@ -17,6 +17,7 @@ KINDS = {
     "missed": _("pickup missed"),
     "rest_kept": _("the rest is kept"),
     "receipt": _("receipt"),
+    "my_links": _("link sent again"),
 }
 
 REASONS = {
