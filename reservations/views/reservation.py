@@ -90,7 +90,7 @@ def cancel(request, token):
         return redirect(reservation)
     if refusal := advice.why_not_cancelled(reservation, at=at):
         return _not_now(request, reservation, refusal, at=at)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             verbs.cancel(reservation, at=at, reason=form.cleaned_data["reason"])

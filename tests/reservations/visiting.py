@@ -103,4 +103,4 @@ def refusal_in(answer):
 
 def _words(markup):
     text = " ".join(unescape(re.sub(r"<[^>]+>", " ", markup)).split())
-    return text.replace(" .", ".").replace(" ,", ",")
+    return text.replace(" .", ".").replace(" ,", ",").replace(" !", "!")
