@@ -1,4 +1,24 @@
+"""The addresses of the catalogue and of the warehouse. Codes, never keys."""
+
+from django.urls import path
+
+from .views import browse, item, method, saved
+from .warehouse_urls import urlpatterns as warehouse
+
 app_name = "inventory"
 
-urlpatterns: list = []
-short_links: list = []
+urlpatterns: list = [
+    path("", browse.front, name="front"),
+    path("items", browse.items, name="items"),
+    path("items/saved", saved.saved, name="saved"),
+    path("items/saved/tidy", saved.tidy, name="tidy"),
+    path("items/<str:code>", item.item, name="item"),
+    path("items/<str:code>/save", saved.save, name="save"),
+    path("items/<str:code>/unsave", saved.unsave, name="unsave"),
+    path("c/<slug:key>", browse.category, name="category"),
+    path("impact", method.method, name="method"),
+    *warehouse,
+]
+
+# Outside the language prefix: labels carry these.
+short_links: list = [path("i/<str:code>", browse.short_link, name="short_link")]

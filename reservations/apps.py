@@ -1,10 +1,16 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from recycling import offers
+
 
 class ReservationsConfig(AppConfig):
     name = "reservations"
     verbose_name = _("Reservations")
 
     def ready(self) -> None:
-        from . import messages  # noqa: F401, PLC0415  (registers what each kind of message says; models must be ready first)
+        # Models must be ready before either can be imported.
+        from . import messages, messages_links  # noqa: F401, PLC0415  (register what each kind of message says)
+        from .domain import holding  # noqa: PLC0415
+
+        offers.register(holding.why_not)

@@ -37,8 +37,12 @@ class Shown:
 
     __slots__ = ()
 
+    @property
+    def folder_name(self) -> str:
+        return self.files or self.key
+
     def address(self, file: str) -> str:
-        return f"{_folder_address(storages['default'])}{self.key}/{file}"
+        return f"{_folder_address(storages['default'])}{self.folder_name}/{file}"
 
     @property
     def sizes(self) -> list:
@@ -115,10 +119,6 @@ class Photo(Shown, models.Model):
 
     def __str__(self) -> str:
         return self.key
-
-    @property
-    def folder_name(self) -> str:
-        return self.files or self.key
 
     @property
     def folder(self) -> str:

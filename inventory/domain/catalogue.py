@@ -1,0 +1,299 @@
+"""The catalogue as people walk through it: newest first, a page at a time, each page one question to the database.
+
+Nothing here counts the catalogue or skips rows to reach a page: a page begins after an item that is named by its code, and
+the heading counts no further than ``COUNTED_TO``.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from hashlib import blake2b
+
+from django.core.cache import cache
+from django.db.models import BooleanField, F, Func, IntegerField, JSONField, OuterRef, Subquery
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from inventory.models import Category, Item, Photo
+from inventory.models.photo import PhotoStatus, Shown
+from inventory.vocabulary import words
+from recycling import clock
+from recycling.codes import shown
+from recycling.icons import ICONS
+from recycling.translated import reading_language
+
+from . import standing, titles
+
+PAGE = 24
+COUNTED_TO = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Picture(Shown):
+    """The few columns of a photo that showing it takes."""
+
+    key: str
+    files: str
+    status: str
+    width: int
+    height: int
+    colour: str
+    alt: str
+    renditions: list
+
+
+# The first photo that can be shown, as one column of its item's row: no second question, no row for each photo.
+_PHOTO_COLUMNS = ("key", "files", "status", "width", "height", "colour", "alt", "renditions")
+COVER = Subquery(
+    Photo.objects.shown()
+    .filter(item=OuterRef("pk"))
+    .order_by("position", "pk")
+    .values(cover=JSONObject(**{name: name for name in _PHOTO_COLUMNS}))[:1],
+    output_field=JSONField(),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An item as the list reads it, with its category and site; a title can be made of it as of an item."""
+
+    code: str
+    category: object
+    site: object
+    quantity: int
+    reserved: int
+    condition: str
+    colour: str
+    material: str
+    width_cm: Decimal | None
+    depth_cm: Decimal | None
+    height_cm: Decimal | None
+    price: Decimal
+    cover: Picture | None
+
+    @property
+    def title(self) -> str:
+        return titles.title(self)
+
+    @property
+    def shown_code(self) -> str:
+        return shown(self.code)
+
+    @property
+    def path(self) -> str:
+        return f"{_list_address(get_language())}/{shown(self.code)}"
+
+    @property
+    def available(self) -> int:
+        return self.quantity - self.reserved
+
+    @property
+    def icon(self) -> str:
+        return icon_of(self.category)
+
+    @property
+    def size(self) -> str:
+        return size_text(self)
+
+    @property
+    def condition_word(self) -> str:
+        return words(self.condition).label
+
+    @property
+    def price_text(self) -> str:
+        return price_text(self.price)
+
+    @property
+    def state(self) -> str:
+        return state_of(self)
+
+
+_COLUMNS = (
+    *("code", "category_id", "site_id", "quantity", "reserved", "condition", "colour", "material"),
+    *("width_cm", "depth_cm", "height_cm", "price"),
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """``more`` and ``before`` say whether the list goes on in either direction; ``mark`` changes when anything shown does."""
+
+    rows: list[Row]
+    total: int
+    before: bool = False
+    more: bool = False
+    mark: str = ""
+
+    @property
+    def counted(self) -> int:
+        """The number for the heading; with ``over`` set there are more than that."""
+        return min(self.total, COUNTED_TO)
+
+    @property
+    def over(self) -> bool:
+        return self.total > COUNTED_TO
+
+
+def page(items, *, at, after="", before="") -> Page:
+    """One page of ``items``: the newest, or those after (older than) or before (newer than) the item with that code."""
+    counted = items.newest_first().values("pk")[: COUNTED_TO + 1]
+    if before:
+        walked = items.filter(_Beside(before, ">")).order_by("published_at", "pk")
+    else:
+        walked = (items.filter(_Beside(after, "<")) if after else items).newest_first()
+    raw = list(
+        walked.annotate(cover=COVER, total=_Counted(counted)).values_list(*_COLUMNS, "cover", "total")[
+            : PAGE + 1
+        ]
+    )
+    further = len(raw) > PAGE
+    read = raw[:PAGE][::-1] if before else raw[:PAGE]
+    now = standing.current(at=at)
+    return Page(
+        rows=[_row(columns, now) for columns in read],
+        total=raw[0][-1] if raw else 0,
+        before=further if before else bool(after),
+        more=further or bool(before),
+        mark=blake2b(repr((read, further)).encode(), digest_size=12).hexdigest(),
+    )
+
+
+def newest(items, count, *, at) -> list[Row]:
+    """The newest few of ``items``."""
+    rows = items.newest_first().annotate(cover=COVER).values_list(*_COLUMNS, "cover")[:count]
+    now = standing.current(at=at)
+    return [_row(columns, now) for columns in rows]
+
+
+def rows_by_code(items, codes, *, at) -> list[Row]:
+    """Those of ``items`` that have these codes, in the order of the codes."""
+    raw = items.filter(code__in=codes).annotate(cover=COVER).values_list(*_COLUMNS, "cover")
+    now = standing.current(at=at)
+    found = {columns[0]: _row(columns, now) for columns in raw}
+    return [found[code] for code in codes if code in found]
+
+
+def similar(item, *, by, at, count=4) -> list[Row]:
+    """Other things of the same kind that can be had now."""
+    same_kind = Item.objects.visible_to(by, at=at).on_offer().filter(category=item.category_id)
+    return newest(same_kind.exclude(pk=item.pk), count, at=at)
+
+
+def item_with_photos(items, code) -> tuple[Item, list[Picture]] | None:
+    """The item among ``items`` with this code and its photos in order, in one question; None when it is not there."""
+    columns = {f"photo_{name}": F(f"photos__{name}") for name in _PHOTO_COLUMNS}
+    rows = list(items.filter(code=code).annotate(**columns).order_by("photos__position", "photos__pk"))
+    if not rows:
+        return None
+    shown_photos = [
+        Picture(*(getattr(row, f"photo_{name}") for name in _PHOTO_COLUMNS))
+        for row in rows
+        if row.photo_key and row.photo_status != PhotoStatus.FAILED
+    ]
+    return rows[0], shown_photos
+
+
+def covers_by_category(*, at) -> dict[int, Picture]:
+    """For each category of the upper level the newest photo that everybody may see of what belongs to it, a moment old."""
+    return cache.get_or_set("covers", lambda: _read_covers(at), timeout=standing.SECONDS)
+
+
+def _read_covers(at):
+    now = standing.current(at=at)
+    kinds = [category.pk for category in now.categories.values()]
+    newest_in = (
+        Item.objects.published()
+        .filter(quantity__gt=0, public_from__lte=at, category=OuterRef("pk"))
+        .newest_first()
+        .values("pk")[:1]
+    )
+    found = Category.objects.filter(pk__in=kinds).annotate(item=Subquery(newest_in)).values("item")
+    items = Item.objects.filter(pk__in=found).newest_first().annotate(cover=COVER)
+    covers: dict[int, Picture] = {}
+    for category, cover in items.values_list("category_id", "cover"):
+        top = now.categories[category].parent_id or category
+        if cover and top not in covers:
+            covers[top] = _picture(cover)
+    return covers
+
+
+# -- words
+
+
+@lru_cache(maxsize=8)
+def _list_address(language):  # noqa: ARG001  (what the address depends on)
+    return reverse("inventory:items")
+
+
+def icon_of(category) -> str:
+    """The icon of the kind that a thing belongs to; a kind that the city has added itself has a box."""
+    top = category.parent or category
+    return top.key if top.key in ICONS else "box"
+
+
+def state_of(item) -> str:
+    """``available``, ``reserved`` (every piece is promised) or ``collected`` (none is here any more)."""
+    if item.quantity == 0:
+        return "collected"
+    return "available" if item.quantity > item.reserved else "reserved"
+
+
+def size_text(item) -> str:
+    """``160 × 80 × 74 cm``; "" while one of the three is unknown."""
+    sizes = (item.width_cm, item.depth_cm, item.height_cm)
+    return f"{' × '.join(map(number_text, sizes))} cm" if all(sizes) else ""
+
+
+def number_text(value) -> str:
+    """A size or a weight without a decimal that says nothing: ``68``, ``67,5``."""
+    return clock.number(value, 0 if value == int(value) else 1)
+
+
+def price_text(price) -> str:
+    """``20 €`` / ``€20``; "" for what is free."""
+    if not price:
+        return ""
+    amount = clock.number(price, 0 if price == int(price) else 2)
+    return f"€{amount}" if reading_language() == "en" else f"{amount}\N{NO-BREAK SPACE}€"
+
+
+# -- reading rows
+
+
+def _row(columns, now):
+    code, category, site, *rest, cover = columns[: len(_COLUMNS) + 1]
+    return Row(code, now.categories[category], now.sites[site], *rest, cover and _picture(cover))
+
+
+def _picture(cover):
+    return Picture(**cover)
+
+
+class _Beside(Func):
+    """Whether an item stands after ("<", older) or before (">", newer) the one with ``code`` in the order of the catalogue.
+
+    The two columns are compared as one value, as the indexes hold them: a thousand items of one moment, from an import,
+    are no thousand rows to read and leave out.
+    """
+
+    output_field = BooleanField()
+
+    def __init__(self, code, side):
+        self.side = side
+        there = Item.objects.filter(code=code).values("published_at", "pk")
+        super().__init__("published_at", "pk", Subquery(there))
+
+    def as_sql(self, compiler, connection, **_more):  # noqa: ARG002  (Django's signature)
+        published_at, key, there = self.get_source_expressions()
+        left, left_params = compiler.compile(published_at)
+        right, right_params = compiler.compile(key)
+        named, named_params = compiler.compile(there)
+        return f"({left}, {right}) {self.side} {named}", [*left_params, *right_params, *named_params]
+
+
+class _Counted(Subquery):
+    """How many rows a query has. Sliced, it stops there."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()

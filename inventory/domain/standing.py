@@ -1,0 +1,89 @@
+"""What nearly every page needs and the city seldom changes: categories, sites, impact factors.
+
+Each process keeps it ready; what somebody changes in the admin shows within ``SECONDS``.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.conf import settings
+from django.core.cache import cache
+
+from inventory.models import Category, ImpactFactor, Site
+from recycling import clock
+
+from . import impact
+
+SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Categories know their parents without a query. ``factors`` are those in force on ``day``."""
+
+    categories: dict[int, Category]
+    sites: dict[int, Site]
+    factors: dict[str, ImpactFactor]
+    day: date
+    token: str
+
+    @cached_property
+    def by_key(self) -> dict[str, Category]:
+        return {category.key: category for category in self.categories.values()}
+
+    @cached_property
+    def tree(self) -> list[tuple[Category, list[Category]]]:
+        """The categories in use: each of the upper level with those below it."""
+        in_use = [category for category in self.categories.values() if category.is_active]
+        return [
+            (top, [category for category in in_use if category.parent_id == top.pk])
+            for top in in_use
+            if top.parent_id is None
+        ]
+
+    @cached_property
+    def open_sites(self) -> list[Site]:
+        return [site for site in self.sites.values() if site.is_active]
+
+    def within(self, category) -> list[int]:
+        """The keys of ``category`` and of what belongs to it, also of what is out of use: its things are still here."""
+        return [one.pk for one in self.categories.values() if category.pk in {one.pk, one.parent_id}]
+
+    def settle(self, item):
+        """Give ``item`` its category and site, so that nobody asks the database for them."""
+        item.category = self.categories[item.category_id]
+        item.site = self.sites[item.site_id]
+        return item
+
+
+class _Kept:
+    """The one that this process has ready. It is replaced whole, so that a thread never sees half of one."""
+
+    standing: Standing | None = None
+
+
+def current(*, at) -> Standing:
+    """What the city has laid down, at most ``SECONDS`` old."""
+    # The cache holds only a mark of a few characters: unpacking a hundred rows for each page would cost more than the page's
+    # own question. A mark that is gone, or is another process's, means reading anew.
+    token = cache.get_or_set("standing", secrets.token_hex, timeout=SECONDS)
+    kept = _Kept.standing
+    if kept is None or kept.token != token:
+        _Kept.standing = kept = _read(token, at)
+    return kept
+
+
+def _read(token, at):
+    categories = {category.pk: category for category in Category.objects.order_by("position", "pk")}
+    for category in categories.values():
+        category.parent = categories.get(category.parent_id)
+    day = clock.today(settings.TIME_ZONE, at)
+    return Standing(
+        categories=categories,
+        sites={site.pk: site for site in Site.objects.order_by("pk")},
+        factors=impact.factors_for(categories.values(), day=day),
+        day=day,
+        token=token,
+    )

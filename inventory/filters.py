@@ -1,0 +1,205 @@
+"""What somebody asks of the catalogue: one set of filters for the page and the API.
+
+Whatever stands in an address must not break a page: a value that makes no sense is left out, and the sensible ones stay.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+import django_filters
+from django import forms
+from django.db.models import Exists, F
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from inventory.domain import search
+from inventory.domain.search_keys import LONGEST_QUERY
+from inventory.models import Category, Item
+from inventory.vocabulary import colour_choices, condition_choices, words
+
+
+class KnownValues(forms.MultipleChoiceField):
+    """Those of the values that are among the choices, each once."""
+
+    def clean(self, value):
+        return [one for one in dict.fromkeys(value or ()) if self.valid_value(one)]
+
+
+class Centimetres(forms.CharField):
+    """A whole number of centimetres, however it was typed: ``60``, ``60 cm``, ``60,5``. None for anything else."""
+
+    def clean(self, value):
+        digits = re.match(r"0*(\d{1,4})(?!\d)", str(value or "").strip(), re.ASCII)
+        return (int(digits[1]) or None) if digits else None
+
+
+class Words(forms.CharField):
+    """What was typed into the search field, in one line and no longer than is searched."""
+
+    def clean(self, value):
+        plain = "".join(character if character.isprintable() else " " for character in str(value or ""))
+        return " ".join(plain.split())[:LONGEST_QUERY]
+
+
+class KnownValue(forms.ChoiceField):
+    """The value, if it is among the choices."""
+
+    def clean(self, value):
+        return value if value and self.valid_value(value) else ""
+
+
+class TypedWords(django_filters.Filter):
+    field_class = Words
+
+
+class TypedWidth(django_filters.Filter):
+    field_class = Centimetres
+
+
+class OneOf(django_filters.Filter):
+    field_class = KnownValue
+
+
+class AnyOf(django_filters.MultipleChoiceFilter):
+    field_class = KnownValues
+
+    def filter(self, qs, value):
+        return qs.filter(**{f"{self.field_name}__in": value}) if value else qs
+
+
+class Ticked(django_filters.Filter):
+    """On when ticked, whatever the tick is called; nothing otherwise."""
+
+    field_class = forms.BooleanField
+
+
+class ItemFilter(django_filters.FilterSet):
+    """Filters a set of items; ``standing`` says which categories and sites there are."""
+
+    q = TypedWords(method="with_words")
+    category = OneOf(method="of_kind")
+    width = TypedWidth(field_name="width_cm", lookup_expr="lte")
+    colour = AnyOf(choices=colour_choices)
+    condition = AnyOf(choices=condition_choices)
+    site = AnyOf(method="at_site")
+    free = Ticked(method="only_free")
+    available = Ticked(method="only_available")
+
+    class Meta:
+        model = Item
+        fields: list[str] = []
+
+    def __init__(self, data, queryset, *, standing):
+        super().__init__(data, queryset)
+        self.standing = standing
+        self.with_the_words = queryset  # what the words alone leave of it, once ``qs`` has been read
+        self.filters["category"].extra["choices"] = [(key, key) for key in standing.by_key]
+        self.filters["site"].extra["choices"] = [(site.code, site.code) for site in standing.sites.values()]
+
+    def asked(self) -> "Asked":
+        """What was asked for, without what made no sense."""
+        self.form.full_clean()  # our fields refuse nothing: they leave out
+        sensible = self.form.cleaned_data
+        several = {name: tuple(sensible[name]) for name in ("colour", "condition", "site")}
+        single = {name: sensible[name] for name in ("q", "category", "width", "free", "available")}
+        return Asked(**single, **several)
+
+    def with_words(self, items, _name, text):
+        self.with_the_words = search.matching(items, text)
+        return self.with_the_words
+
+    def of_kind(self, items, _name, key):
+        return items.filter(category__in=self.standing.within(self.standing.by_key[key]))
+
+    def at_site(self, items, _name, codes):
+        keys = [site.pk for site in self.standing.sites.values() if site.code in codes]
+        return items.filter(site__in=keys)
+
+    def only_free(self, items, _name, ticked):
+        return items.filter(price=0) if ticked else items
+
+    def only_available(self, items, _name, ticked):
+        return items.filter(quantity__gt=F("reserved")) if ticked else items
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A search as it was understood. It can be written into an address, told in words, and made broader."""
+
+    q: str = ""
+    category: str = ""
+    width: int | None = None
+    colour: tuple[str, ...] = ()
+    condition: tuple[str, ...] = ()
+    site: tuple[str, ...] = ()
+    free: bool = False
+    available: bool = False
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Its parameters in a settled order: one address for one search."""
+        single = [("q", self.q), ("category", self.category), ("width", str(self.width or ""))]
+        several = [(name, one) for name in ("colour", "condition", "site") for one in getattr(self, name)]
+        ticks = [(name, "1") for name in ("free", "available") if getattr(self, name)]
+        return [(name, value) for name, value in [*single, *several, *ticks] if value]
+
+    def query(self, **more: str) -> str:
+        """``?q=tuoli&width=60``, or "" when nothing is asked."""
+        pairs = self.pairs() + [(name, value) for name, value in more.items() if value]
+        return "?" + urlencode(pairs) if pairs else ""
+
+    def without(self, name: str, value: str = "") -> "Asked":
+        """The same search with one thing less."""
+        now = getattr(self, name)
+        rest = tuple(one for one in now if one != value) if isinstance(now, tuple) else type(self)()
+        return replace(self, **{name: rest if isinstance(now, tuple) else getattr(rest, name)})
+
+    def told(self, standing) -> list[tuple[str, "Asked"]]:
+        """Each thing that is asked, in words, with the search that does without it."""
+        return [
+            (self._word(name, value, standing), self.without(name, value)) for name, value in self.pairs()
+        ]
+
+    def broader(self) -> list["Asked"]:
+        """Wider searches, the nearest first: one thing less, then the words alone, then the kind alone."""
+        one_less = [self.without(name, value) for name, value in reversed(self.pairs())]
+        alone = [Asked(q=self.q), Asked(category=self.category)]
+        return [one for one in dict.fromkeys([*one_less, *alone]) if one.pairs() and one != self]
+
+    def with_fewer_words(self) -> "Asked":
+        """The same without its last word."""
+        return replace(self, q=self.q.rpartition(" ")[0])
+
+    @staticmethod
+    def _word(name, value, standing):
+        if name == "width":
+            return _("At most %(width)s cm wide") % {"width": value}
+        if name in {"free", "available"}:
+            return {"free": _("Free only"), "available": _("Available now")}[name]
+        if name == "category":
+            return standing.by_key[value].name
+        if name == "site":
+            return next(site.name for site in standing.sites.values() if site.code == value)
+        return f"“{value}”" if name == "q" else words(value).label
+
+
+def nearest_broader(empty, items) -> Asked | None:
+    """The nearest wider search that finds something among ``items``, after the filter ``empty`` found nothing among them."""
+    asked = empty.asked()
+    by_words = {"": items, asked.q: empty.with_the_words}
+    candidates = asked.broader()
+    if empty.with_the_words.query.is_empty():  # nothing has all of the words: fewer of them, or none
+        shorter = asked.with_fewer_words()
+        by_words[shorter.q] = search.matching(items, shorter.q)
+        candidates = [one for one in (shorter, *candidates) if one.q != asked.q and one.pairs()]
+    answers = {
+        f"found_{number}": Exists(
+            ItemFilter(QueryDict(one.without("q").query()[1:]), by_words[one.q], standing=empty.standing).qs
+        )
+        for number, one in enumerate(candidates)
+    }
+    if not answers:
+        return None
+    # One question for all of them; a row of any table will do to hang it on.
+    told = Category.objects.order_by("pk").annotate(**answers).values_list(*answers).first()
+    return next((one for one, found in zip(candidates, told or (), strict=False) if found), None)

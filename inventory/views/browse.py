@@ -1,0 +1,188 @@
+"""The catalogue's pages: the front page, the lists, and the short address on a label."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from inventory.domain import catalogue, standing
+from inventory.filters import Asked, ItemFilter, nearest_broader
+from inventory.models import Item
+from inventory.vocabulary import COLOURS, CONDITIONS
+from recycling.codes import BadCode, normalise, shown
+
+from .conditional import marked, unchanged
+
+ON_FRONT_PAGE = 8
+
+
+@login_not_required
+@require_safe
+def front(request):
+    """Search, the kinds of things, the newest, how it works, and where things are collected."""
+    at = timezone.now()
+    now = standing.current(at=at)
+    free = Item.objects.visible_to(request.user, at=at).on_offer()
+    rows = catalogue.newest(free, ON_FRONT_PAGE, at=at)
+    covers = catalogue.covers_by_category(at=at)
+    etag, answer = unchanged(request, now.token, rows, covers)
+    if answer:
+        return answer
+    context = {
+        "rows": rows,
+        "kinds": [(top, catalogue.icon_of(top), covers.get(top.pk)) for top, _below in now.tree],
+        "sites": now.open_sites,
+    }
+    return marked(render(request, "inventory/front.html", context), etag)
+
+
+@login_not_required
+@require_safe
+def items(request):
+    """Everything that is here, or what was asked for."""
+    return _list(request)
+
+
+@login_not_required
+@require_safe
+def category(request, key):
+    """One kind of things."""
+    return _list(request, key)
+
+
+def _list(request, key=""):
+    at = timezone.now()
+    now = standing.current(at=at)
+    kind = _kind(now, key)
+    visible = Item.objects.visible_to(request.user, at=at)
+    item_filter = _filter(request, visible, now, key)
+    # Most people look at everything: no form is made for nothing.
+    asked, found = (item_filter.asked(), item_filter.qs) if item_filter else (Asked(), visible)
+    after, before = (_cursor(request, name) for name in ("after", "before"))
+    page = catalogue.page(found, at=at, after=after, before=before)
+    shown_list = List(asked, key, now)
+    if (after or before) and len(page.rows) < (catalogue.PAGE if before else 1):
+        # The item that the page began beside is gone, or the first page would be shown in part: from the start.
+        return redirect(shown_list.query(asked))
+    etag, answer = unchanged(request, now.token, page.mark)
+    if answer:
+        return answer
+    context = {
+        "list": shown_list,
+        "page": page,
+        "previous": shown_list.query(asked, before=shown(page.rows[0].code)) if page.before else "",
+        "next": shown_list.query(asked, after=shown(page.rows[-1].code)) if page.more else "",
+        "kind": kind or now.by_key.get(asked.category),
+        "broader": shown_list.told(nearest_broader(item_filter, visible))
+        if item_filter and not page.rows
+        else None,
+    }
+    return marked(render(request, "inventory/items.html", context), etag)
+
+
+def _kind(now, key):
+    if key and key not in now.by_key:
+        raise Http404
+    return now.by_key.get(key)
+
+
+def _filter(request, visible, now, key):
+    """The filter that the address asks for, if any. On a category's own page its kind comes before any other."""
+    asks = request.GET
+    if key:
+        asks = asks.copy()
+        asks["category"] = key
+    return ItemFilter(asks, visible, standing=now) if any(map(asks.get, ItemFilter.base_filters)) else None
+
+
+def _cursor(request, name):
+    """The item that the page begins beside, or "" when the address names none that could be."""
+    try:
+        return normalise(request.GET.get(name, ""))
+    except BadCode:
+        return ""
+
+
+@dataclass(frozen=True)
+class List:
+    """What the list page says around its items. ``key`` names the category whose own page it is."""
+
+    asked: Asked
+    key: str
+    now: standing.Standing
+
+    def query(self, asked, **more):
+        """The address of the same list asked differently; on a category's own page the path says the category."""
+        if self.key and asked.category == self.key:
+            here = reverse("inventory:category", args=[self.key])
+            return here + asked.without("category").query(**more)
+        return reverse("inventory:items") + asked.query(**more)
+
+    @property
+    def pills(self):
+        """Each thing that is asked, with the address of the list without it."""
+        told = self.asked.told(self.now)
+        own = self.now.by_key[self.key].name if self.key else ""
+        return [(words, self.query(asked)) for words, asked in told if words != own]
+
+    def told(self, asked):
+        """A search in words, with its address."""
+        if asked is None:
+            return None
+        return ", ".join(words for words, _asked in asked.told(self.now)), self.query(asked)
+
+    @property
+    def filters_on(self):
+        """How many filters are on beside the words and, on a category's own page, the category."""
+        return len(
+            [
+                name
+                for name, _value in self.asked.pairs()
+                if name != "q" and not (name == "category" and self.key)
+            ]
+        )
+
+    @property
+    def kinds(self):
+        """The categories for the filter: groups of (key, name, chosen)."""
+        return [
+            (top.name, [(one.key, one.name, one.key == self.asked.category) for one in (top, *below)])
+            for top, below in self.now.tree
+        ]
+
+    @property
+    def narrower(self):
+        """The kinds within the one that is shown."""
+        chosen = self.now.by_key.get(self.asked.category)
+        return next((below for top, below in self.now.tree if top is chosen), [])
+
+    @property
+    def colours(self):
+        return [(one.key, one.label, one.swatch, one.key in self.asked.colour) for one in COLOURS]
+
+    @property
+    def conditions(self):
+        return [(one.key, one.label, one.key in self.asked.condition) for one in CONDITIONS]
+
+    @property
+    def sites(self):
+        return [(site.code, site.name, site.code in self.asked.site) for site in self.now.open_sites]
+
+
+@login_not_required
+@require_safe
+def short_link(request, code):
+    """What a label's code opens: the worker's page for who works there, the item's own for everybody else."""
+    try:
+        stored = normalise(code)
+    except BadCode as bad:
+        raise Http404 from bad
+    works_there = (
+        request.user.is_authenticated and Item.objects.handled_by(request.user).filter(code=stored).exists()
+    )
+    page = "inventory:wh_item" if works_there else "inventory:item"
+    return redirect(reverse(page, args=[shown(stored)]))

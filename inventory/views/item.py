@@ -1,0 +1,136 @@
+"""A thing's own page."""
+
+import secrets
+from urllib.parse import urljoin
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from inventory.domain import carrying, catalogue, impact, standing, titles
+from inventory.models import Item
+from inventory.vocabulary import words
+from recycling import clock, offers
+from recycling.accounts.rules import is_city
+from recycling.codes import BadCode, normalise, shown
+from recycling.policy.models import Policy
+
+from . import saved
+
+
+class Pieces(forms.Form):
+    """How many of them; the booking reads the number for itself."""
+
+    pieces = forms.IntegerField(label=_("Pieces"), min_value=1, initial=1)
+
+    def __init__(self, *, at_most):
+        super().__init__()
+        self.fields["pieces"].widget.attrs |= {"max": at_most, "class": "w-number", "inputmode": "numeric"}
+
+
+@login_not_required
+@require_safe
+def item(request, code):
+    """Everything that one wants to know before coming to fetch it; what has been collected keeps its page."""
+    try:
+        stored = normalise(code)
+    except BadCode as bad:
+        raise Http404 from bad
+    if code != shown(stored):
+        return redirect(reverse("inventory:item", args=[shown(stored)]), permanent=True)
+    at = timezone.now()
+    now = standing.current(at=at)
+    found = catalogue.item_with_photos(Item.objects.shown_to(request.user, at=at), stored)
+    if found is None:
+        return _draft(request, stored)
+    thing, photos = now.settle(found[0]), found[1]
+    refusal = offers.why_not(thing, by=request.user, at=at)
+    context = {
+        "item": thing,
+        "title": titles.title(thing),
+        "state": catalogue.state_of(thing),
+        "refusal_here": refusal,
+        "reserve": None if refusal else _reserve(thing, request.user),
+        "similar": catalogue.similar(thing, by=request.user, at=at),
+        "saved": saved.codes(request),
+        "is_saved": stored in saved.codes(request),
+        "trail": _trail(thing),
+        **_facts(thing, now, at),
+        **_photos(request, photos),
+    }
+    response = render(request, "inventory/item.html", context)
+    # The form's key makes one reservation: a page from the browser's memory would offer a used one.
+    patch_cache_control(response, no_store=True, private=True)
+    return response
+
+
+def _draft(request, code):
+    """What is not in the catalogue has a page only for the people who work with it."""
+    if request.user.is_authenticated and Item.objects.handled_by(request.user).filter(code=code).exists():
+        return redirect("inventory:wh_item", shown(code))
+    raise Http404
+
+
+def _reserve(thing, person):
+    at_most = thing.available if is_city(person) else min(thing.available, Policy.shown().pieces_per_person)
+    return {
+        "key": secrets.token_urlsafe(16),
+        "form": Pieces(at_most=at_most) if at_most > 1 else None,
+    }
+
+
+def _trail(thing):
+    kind = thing.category
+    lineage = [kind.parent, kind] if kind.parent else [kind]
+    kinds = [(reverse("inventory:category", args=[one.key]), one.name) for one in lineage]
+    return [(reverse("inventory:items"), _("Items")), *kinds]
+
+
+def _facts(thing, now, at):
+    usual = impact.of(thing, 1, at=at, factors=now.factors)
+    weight = thing.weight_kg or thing.category.inherited("weight_kg")
+    return {
+        "condition": words(thing.condition),
+        "colour": words(thing.colour) if thing.colour else None,
+        "material": words(thing.material) if thing.material else None,
+        "size": catalogue.size_text(thing),
+        "usual_size": catalogue.size_text(_Usual(thing.category)),
+        "weight": catalogue.number_text(weight) if weight else "",
+        "carrying": carrying.of(thing),
+        "price": catalogue.price_text(thing.price),
+        "defects": [line.strip() for line in thing.defects.splitlines() if line.strip()],
+        "impact": usual if usual.co2e_high else None,
+        "co2e_low": clock.number(usual.co2e_low),
+        "co2e_high": clock.number(usual.co2e_high),
+    }
+
+
+class _Usual:
+    """The sizes that things of a kind usually have."""
+
+    def __init__(self, category):
+        self.width_cm, self.depth_cm, self.height_cm = (
+            category.inherited(name) for name in ("width_cm", "depth_cm", "height_cm")
+        )
+
+
+def _photos(request, photos):
+    """The photo that was chosen, in large, and the row of all. Any other number shows the first."""
+    typed = request.GET.get("photo", "")
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 1
+    number = number if 1 <= number <= len(photos) else 1
+    chosen = photos[number - 1] if photos else None
+    return {
+        "photos": photos,
+        "photo": chosen,
+        "photo_number": number,
+        "share_photo": urljoin(settings.SITE_URL, photos[0].src) if photos else "",
+        "share_url": settings.SITE_URL + request.path,
+    }
