@@ -71,13 +71,15 @@ class Child:
 
     def signal(self, number):
         """Tell the process itself."""
-        with suppress(ProcessLookupError):
-            os.kill(self.process.pid, number)
+        if self.process:
+            self.process.send_signal(number)
 
     def signal_all(self, number):
         """Tell the process and everything it started."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, number)
+        # Its process group has its number, and may outlive it.
+        if self.process:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, number)
 
 
 class Launcher:

@@ -15,6 +15,7 @@ import time
 import uuid
 from pathlib import Path
 from queue import Empty
+from typing import IO
 from urllib.parse import quote
 
 from kombu.transport import TRANSPORT_ALIASES, virtual
@@ -28,7 +29,7 @@ MOST_CRASHES = 10
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
 
 # The open lock files of this process, by folder. They are never closed: the lock ends with the process.
-_held = {}
+_held: dict[str, IO[str]] = {}
 
 
 class FolderTakenError(RuntimeError):
@@ -118,7 +119,7 @@ class Channel(virtual.Channel):
     def _put(self, queue, message, **_options):
         self.folder.put(queue, dumps(message))
 
-    def _get(self, queue):
+    def _get(self, queue, timeout=None):  # noqa: ARG002  (kombu's signature)
         for name in self.folder.waiting(queue):
             claimed = self.folder.claim(name)
             if claimed is None:
@@ -188,10 +189,6 @@ class Transport(virtual.Transport):
     Channel = Channel
     driver_type = "localqueue"
     driver_name = "localqueue"
-    default_port = 0
-    # A folder that is taken does not become free by trying again: the worker says so and ends.
-    connection_errors = ()
-    channel_errors = ()
     state_of_all = virtual.BrokerState()
 
     def __init__(self, client, **kwargs):

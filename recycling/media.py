@@ -3,6 +3,7 @@
 from pathlib import PurePosixPath
 
 from csp.decorators import csp_exempt
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.urls import re_path
 from django.views.decorators.http import require_safe
@@ -22,20 +23,20 @@ HEADERS = {
 
 @login_not_required
 @require_safe
-@csp_exempt()  # has a stricter policy of its own, below
-def photo(request, name, folder):
+@csp_exempt()  # type: ignore[arg-type]  # typed for views without arguments; the stricter policy is above
+def photo(request, name):
     """One file, as the picture it is and as nothing else."""
-    response = serve(request, name, document_root=folder)
+    response = serve(request, name, document_root=str(settings.MEDIA_ROOT))
     for header, value in (HEADERS | {"Content-Type": CONTENT_TYPES[PurePosixPath(name).suffix]}).items():
         response.headers[header] = value
     return response
 
 
-def media_urls(settings):
-    """The address of the photos, when they lie on this machine's disk."""
-    if not settings.STORAGES["default"]["BACKEND"].endswith("FileSystemStorage"):
+def media_urls(chosen):
+    """The address of the photos, when by the ``chosen`` settings they lie on this machine's disk."""
+    if not chosen.STORAGES["default"]["BACKEND"].endswith("FileSystemStorage"):
         return []
     # Only names that our own code gives: there is no way out of the folder, and no other kind of file.
     name = r"(?P<name>[A-Za-z0-9_/-]+\.(?:jpg|webp))"
-    address = settings.MEDIA_URL.strip("/")
-    return [re_path(f"^{address}/{name}$", photo, {"folder": settings.MEDIA_ROOT}, name="photo_file")]
+    address = chosen.MEDIA_URL.strip("/")
+    return [re_path(f"^{address}/{name}$", photo, name="photo_file")]

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
-from django.urls import path
 from django.utils import timezone
 
 from recycling import health
@@ -19,12 +18,9 @@ from tests.services import free_port
 
 NOW = timezone.now()
 
-urlpatterns = [path("healthz", health.healthz), path("readyz", health.readyz)]
-
 
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch, settings, tmp_path):
-    settings.ROOT_URLCONF = __name__
     settings.MEDIA_ROOT = tmp_path / "media"
     monkeypatch.setitem(health._storage_answer, "until", 0.0)
 
@@ -159,7 +155,6 @@ def test_a_photo_is_served_as_a_picture_and_nothing_else(client, db, settings):
     folder.mkdir(parents=True)
     (folder / "k.webp").write_bytes(b"<script>")
     (folder / "k.html").write_text("<script>")
-    settings.ROOT_URLCONF = type("urls", (), {"urlpatterns": media_urls(settings)})
 
     served = client.get("/media/photos/k.webp")
     assert (served.status_code, served.headers["Content-Type"]) == (200, "image/webp")

@@ -116,7 +116,7 @@ def _open_door(host, port):
     try:
         return listen(host, port)
     except OSError as error:
-        why = WHY_NOT_LISTENING.get(error.errno, "Cannot listen on {host}, port {port}: {error}")
+        why = WHY_NOT_LISTENING.get(error.errno or 0, "Cannot listen on {host}, port {port}: {error}")
         sentence = why.format(
             host=host, port=port, other=port + 1 if 1023 < port < 65535 else 8000, error=error
         )
