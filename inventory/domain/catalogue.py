@@ -4,6 +4,7 @@ Nothing here counts the catalogue or skips rows to reach a page: a page begins a
 the heading counts no further than ``COUNTED_TO``.
 """
 
+import json
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -267,7 +268,9 @@ def _row(columns, now):
 
 
 def _picture(cover):
-    return Picture(**cover)
+    sizes = cover["renditions"]
+    # SQLite keeps JSON as text, and text inside an object stays text.
+    return Picture(**cover | {"renditions": json.loads(sizes) if isinstance(sizes, str) else sizes})
 
 
 class _Beside(Func):
