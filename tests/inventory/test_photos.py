@@ -11,7 +11,7 @@ from django.utils import timezone
 from moto.server import ThreadedMotoServer
 from PIL import Image
 
-from inventory.domain import imaging, intake, photos, publishing
+from inventory.domain import imaging, photos, publishing
 from inventory.domain.refusals import StaleEdit
 from inventory.models import Photo
 from recycling.accounts.domain.limits import TooOften
@@ -158,7 +158,7 @@ def test_the_list_offers_the_sizes_of_a_ready_photo_on_every_database(client):
     item = make_item(photos=0, publish=False)
     photo = photos.take_in(picture(), by=None, at=NOW)
     photos.make_due_renditions(at=NOW)
-    intake.attach(item, [photo])
+    Photo.objects.filter(pk=photo.pk).update(item=item)
     publishing.publish(item, by=make_worker(), at=NOW)
     shown = client.get("/en/items").content.decode()
     assert f"/media/photos/{photo.key}/320.webp 320w" in shown
