@@ -25,7 +25,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Timetable:
-    """Seven open days with what lies between them; the days from which the stretches before and after begin."""
+    """The first free time, seven open days with what lies between them, and where the stretches before and after begin."""
 
     first: PickupSlot | None
     days: list[Day]
@@ -36,10 +36,11 @@ class Timetable:
 def of(site, *, lines, at, start=None, own=None) -> Timetable:
     """The times that ``lines`` may be collected at, from the day ``start`` on.
 
-    ``own`` is the key of the slot that these lines have a place in already: it is shown even when it is full.
+    ``own`` is the key of the slot that these lines have a place in already: it is shown even when it is full,
+    and is not what is called the first free time.
     """
     by_day = _by_day(site, lines=lines, at=at, own=own)
-    first = next((free[0] for free in by_day.values() if free), None)
+    free = (slot for day in by_day.values() for slot in day if slot.pk != own)
     open_days = list(by_day)
     if not open_days:
         return Timetable(first=None, days=[], earlier=None, later=None)
@@ -48,8 +49,8 @@ def of(site, *, lines, at, start=None, own=None) -> Timetable:
     shown = open_days[begin : begin + DAYS_AT_ONCE]
     rest = open_days[begin + DAYS_AT_ONCE :]
     return Timetable(
-        first=first,
-        days=_days(site, by_day, first=min(start, shown[0]), last=shown[-1]) if shown else [],
+        first=next(free, None),
+        days=_days(site, by_day, first=start, last=shown[-1]) if shown else [],
         earlier=open_days[max(0, begin - DAYS_AT_ONCE)] if begin else None,
         later=shown[-1] + timedelta(days=1) if rest else None,
     )

@@ -1,6 +1,7 @@
 """For whoever has lost the link: it is sent again to the contact that the reservation was made with."""
 
 from django.contrib import messages
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -67,6 +68,8 @@ def _booked_here(request):
 def forget(request):
     """This browser is nobody's any more: the next booking asks for a contact and a code again."""
     Device.objects.filter(key=device.key_of(request)).delete()
+    # A newcomer's device follows from the CSRF cookie: with the same one, the next person would be this one again.
+    rotate_token(request)
     response = redirect("reservations:find")
     response.delete_cookie(device.COOKIE)
     messages.success(request, _("This device does not remember you any more."))

@@ -765,6 +765,17 @@ def test_a_device_can_be_made_to_forget(aino, chair):
     assert aino.choose(first_slot(skip=4))["Location"] == f"/en/book/{aino.bundle}/contact"
 
 
+def test_the_next_person_at_a_device_that_forgot_is_somebody_else(aino, chair):
+    aino.client.cookies["csrftoken"] = "c" * 32
+    aino.get_to_check(chair, first_slot())
+    aino.confirm()
+    mine = aino.reservation()
+    aino.post("forget")
+    aino.hold(chair, client_key="second")
+    assert aino.reservation().device != mine.device
+    assert mine.token not in aino.get("find").content.decode()
+
+
 def test_two_sites_are_confirmed_together_and_each_page_names_the_other_only_here(aino, chair):
     other = open_site(make_site("second", name_en="Warehouse 2"))
     aino.hold_list({chair: 1, make_item(site=other): 1})

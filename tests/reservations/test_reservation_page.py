@@ -41,6 +41,7 @@ pytestmark = pytest.mark.django_db
 MANAGE_PAGE = 4
 RECEIPT = 5
 CHANGE_PAGE = 9
+FIND_PAGE = 5
 
 
 @pytest.fixture(autouse=True)
@@ -262,6 +263,7 @@ def test_changing_the_time_shows_the_old_one_and_keeps_it_until_a_new_one_is_tak
     reservation = make_reservation(slot=old)
     page = aino.get("change", reservation.token)
     assert "Your time now: Monday 16 November 2026, 13:00-13:30" in text_of(page)
+    assert "First free time Monday 16 November 2026, 13:30-14:00" in text_of(page)
     assert booked(old) == 1
     answer = aino.post("change", reservation.token, slot=new.starts_at.strftime(VALUE))
     assert answer["Location"] == aino.address("manage", reservation.token)
@@ -531,6 +533,22 @@ def test_the_browser_that_booked_finds_its_reservations_there(aino):
     token = aino.reservation().token
     assert f'href="/en/r/{token}"' in aino.get("find").content.decode()
     assert token not in Resident().get("find").content.decode()
+
+
+def test_finding_asks_the_same_for_one_reservation_and_three(aino, django_assert_num_queries):
+    aino.get_to_check(make_item(), first_slot())
+    aino.confirm()
+    aino.hold(make_item(), client_key="open")
+    Policy.shown()
+    with django_assert_num_queries(FIND_PAGE):
+        aino.get("find")
+    device = Reservation.objects.first().device
+    for number in range(2):
+        make_reservation(slot=first_slot(skip=3 + number))
+    Reservation.objects.filter(status="booked").update(device=device)
+    aino.hold(make_item(), client_key="another")
+    with django_assert_num_queries(FIND_PAGE):
+        aino.get("find")
 
 
 # -- the pickup points
