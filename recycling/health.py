@@ -19,7 +19,6 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from recycling.media import media_urls  # noqa: F401  (urls.py asks for it here)
 from recycling.notifications.models import Notification, Tick
 
 log = logging.getLogger(__name__)

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from inventory import urls as inventory
 from recycling import health, pages
+from recycling.media import media_urls
 from recycling.notifications import urls as notifications
 from reservations import urls as reservations
 from reservations.views.home import home
@@ -26,7 +27,7 @@ urlpatterns = [
         prefix_default_language=True,
     ),
     *notifications.demo_urls(),
-    *health.media_urls(settings),
+    *media_urls(settings),
 ]
 
 handler403 = "recycling.pages.forbidden"
