@@ -15,7 +15,7 @@ from .refusals import NotComplete, StillPromised, WrongStep
 def _move(item, to):
     """Lock the row, check the step and write it. Returns the locked row; the caller saves what else changes."""
     locked = Item.objects.select_for_update(of=("self",)).select_related("category__parent").get(pk=item.pk)
-    if to not in NEXT.get(locked.status, ()):
+    if to not in NEXT[ItemStatus(locked.status)]:
         raise WrongStep
     locked.status = to
     locked.version += 1

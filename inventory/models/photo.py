@@ -1,4 +1,5 @@
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import storages
@@ -36,6 +37,12 @@ class Shown:
     """
 
     __slots__ = ()
+
+    # What a row has, or the few columns of one.
+    key: Any
+    files: Any
+    status: Any
+    renditions: Any
 
     @property
     def folder_name(self) -> str:

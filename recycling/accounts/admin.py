@@ -10,7 +10,7 @@ from recycling.audit.domain import viewed
 from .models import CostCentre, Department, Membership, User
 
 # One door: the admin has no sign-in page of its own.
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as the library asks
 admin.site.unregister(Group)  # roles are memberships and work at sites, not groups
 admin.site.site_header = "Kierto"
 admin.site.site_title = "Kierto"

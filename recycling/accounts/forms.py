@@ -4,6 +4,7 @@ from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from recycling.accounts.models import User
 from recycling.accounts.rules import is_city
 
 
@@ -11,6 +12,8 @@ class SignInForm(RequestLoginCodeForm):
     email = forms.EmailField(
         label=_("Work e-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
+
+    _user: User | None
 
     def clean_email(self):
         """A resident who has reserved something has a row too, but nothing to sign in to: as if unknown."""

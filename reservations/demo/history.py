@@ -170,7 +170,7 @@ def leave_some_open(year, *, now):
         year.pick(one, at=now)
     past = Reservation.objects.filter(status=ReservationStatus.MISSED).exists()
     if booked and not past:
-        PickupSlot.objects.filter(pk=booked[0].slot_id).update(
+        PickupSlot.objects.filter(reservations=booked[0]).update(
             starts_at=now - timedelta(hours=3), ends_at=now - timedelta(hours=2, minutes=30)
         )
         booking.mark_missed(booked[0], at=now)

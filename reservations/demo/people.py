@@ -1,12 +1,13 @@
 """Who works in the demo city and who reserves there. Nobody of them exists."""
 
 from datetime import time
+from typing import Any
 
 from inventory.models import Shelf, Site, SiteRole, SiteStaff
 from recycling.accounts.models import CostCentre, Department, Membership, UnitRole, User
 from reservations.models import OpeningHours
 
-SITES = [
+SITES: list[dict[str, Any]] = [
     {
         "code": "varastokatu",
         "name_fi": "Varastokadun varasto", "name_sv": "Lagergatans lager", "name_en": "Varastokatu warehouse",
@@ -27,7 +28,7 @@ SITES = [
 ]  # fmt: skip
 
 # (weekdays, opens, closes, capacity) by site
-HOURS = {
+HOURS: dict[str, list[tuple]] = {
     "varastokatu": [(range(5), time(9), time(15), 3), (range(3, 4), time(15), time(18), 2)],
     "satamatie": [((1, 3), time(10), time(17), 2), ((5,), time(10), time(14), 2)],
 }

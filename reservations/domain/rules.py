@@ -1,5 +1,6 @@
 """Who may reserve what and how much, and why not."""
 
+import itertools
 from datetime import timedelta
 
 from django.db.models import Sum
@@ -56,10 +57,9 @@ def _taken_by(person):
 
 def _next_day(taken, too_many, policy, tz):
     """The day on which enough of the earlier pieces have left the window."""
-    rows = taken.order_by("reservation__booked_at").values_list("pieces", "reservation__booked_at")
-    when = None
-    for pieces, booked_at in rows:
-        when, too_many = booked_at, too_many - pieces
-        if too_many <= 0:
-            break
+    rows = list(taken.order_by("reservation__booked_at").values_list("pieces", "reservation__booked_at"))
+    leaving = itertools.accumulate(pieces for pieces, _booked_at in rows)
+    when = next(
+        booked_at for gone, (_pieces, booked_at) in zip(leaving, rows, strict=True) if gone >= too_many
+    )
     return clock.today(tz, when + timedelta(days=policy.pieces_days + 1))

@@ -142,16 +142,16 @@ def check_code(contact: Contact, typed: str, *, device: str, at) -> None:
             .first()
         )
         # The try is counted by the guarded UPDATE before it is looked at, and kept even when the code is wrong.
-        counted = code and ContactCode.objects.filter(
+        counted = code is not None and ContactCode.objects.filter(
             pk=code.pk, tries__lt=F("tries_allowed"), used_at=None, replaced_at=None
         ).update(tries=F("tries") + 1)
-        right = bool(counted) and hmac.compare_digest(digits(code), "".join(filter(str.isdigit, typed)))
+        if code is None or not counted:
+            raise CodeOver
+        right = hmac.compare_digest(digits(code), "".join(filter(str.isdigit, typed)))
         used = right and ContactCode.objects.filter(pk=code.pk, used_at=None).update(used_at=at)
-    if used:
-        return
-    if not counted or code.tries + 1 >= code.tries_allowed:
-        raise CodeOver
-    raise WrongCode
+    # Outside the transaction, so that the try stays counted.
+    if not used:
+        raise CodeOver if code.tries + 1 >= code.tries_allowed else WrongCode
 
 
 def person_with(contact: Contact, *, name: str, language: str, at) -> User:

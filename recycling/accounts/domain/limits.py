@@ -28,8 +28,7 @@ def count(what: str, who: str, *, limit: int, per: timedelta, at: datetime) -> N
 
     One guarded UPDATE decides. Call it where the try itself commits: a rolled-back transaction forgets its count.
     """
-    seconds = per.total_seconds()
-    start = datetime.fromtimestamp(at.timestamp() // seconds * seconds, tz=UTC)
+    start = _window(per, at)
     row = Tally.objects.filter(what=what, who=hashed(who), window_start=start)
     if row.filter(count__lt=limit).update(count=F("count") + 1):
         return
@@ -39,6 +38,18 @@ def count(what: str, who: str, *, limit: int, per: timedelta, at: datetime) -> N
     )
     if not row.filter(count__lt=limit).update(count=F("count") + 1):
         raise TooOften
+
+
+def check(what: str, who: str, *, limit: int, per: timedelta, at: datetime) -> None:
+    """Refuse `too_often` once ``limit`` tries have been counted, without counting this one."""
+    row = Tally.objects.filter(what=what, who=hashed(who), window_start=_window(per, at))
+    if row.filter(count__gte=limit).exists():
+        raise TooOften
+
+
+def _window(per, at):
+    seconds = per.total_seconds()
+    return datetime.fromtimestamp(at.timestamp() // seconds * seconds, tz=UTC)
 
 
 def forget_ended(*, at: datetime) -> int:

@@ -11,7 +11,7 @@ class Language(models.TextChoices):
     EN = "en", "English"
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Django's own commands ask for these two."""
 
     def create_user(self, email=None, **fields):
