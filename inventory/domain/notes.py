@@ -16,4 +16,4 @@ class Note:
         return cls(kind, message, tuple(details.items()))
 
     def __str__(self):
-        return str(self.message) % dict(self.details)
+        return str(self.message) % dict(self.details) if self.details else str(self.message)

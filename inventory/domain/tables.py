@@ -18,7 +18,9 @@ MAX_ROWS = 200_000
 MAX_COLUMNS = 200
 
 NOTHING = {"", "na", "n/a", "#n/a", "nan", "null", "-", "–", "—"}
-INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
+INVISIBLE = dict.fromkeys(
+    [*map(ord, "\ufeff\u200b\u2060\u00ad\x7f"), *(code for code in range(32) if chr(code) not in "\t\n\r")]
+)
 
 
 class UnreadableTable(Refused):
