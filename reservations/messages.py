@@ -11,7 +11,8 @@ from django.urls import reverse
 from inventory.domain import titles
 from recycling import clock
 from recycling.codes import shown_pickup
-from recycling.notifications.domain.kinds import Attachment, Draft, NotNow, says
+from recycling.notifications.channels import Attachment
+from recycling.notifications.domain.kinds import Draft, NotNow, says
 from recycling.notifications.models import Channel
 from reservations.domain import calendar, handover
 from reservations.models import Reservation, ReservationStatus

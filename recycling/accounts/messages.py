@@ -26,8 +26,8 @@ def contact_code(notification, at):
 @says("sign_in_code")
 def sign_in_code(notification, at):  # noqa: ARG001  (how long it is good for is the message's own deadline)
     """The code that the sign-in page waits for."""
-    person = User.objects.filter(pk=_number(notification), is_active=True).exclude(email=None).first()
-    if person is None:
+    person = User.objects.filter(pk=_number(notification), is_active=True).first()
+    if person is None or not person.email:
         raise NotNow("contact_forgotten")
     minutes = settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60
     return Draft(person.email, {"code": notification.context["code"], "minutes": minutes})

@@ -17,8 +17,6 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.utils.module_loading import import_string
 
-from .domain.kinds import Attachment
-from .domain.texts import Mail
 from .models import Channel, DemoMessage
 
 log = logging.getLogger(__name__)
@@ -38,6 +36,25 @@ class Away(TryLater):
 
 class Rejected(TryLater):
     """Not delivered, and trying again would not help."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A text that goes with a mail; ``method`` is what a calendar entry asks for."""
+
+    name: str
+    content: bytes
+    subtype: str
+    method: str = ""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What a mail says, the same words twice."""
+
+    subject: str
+    text: str
+    html: str
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from recycling.notifications.models import Notification, NotificationStatus
@@ -45,11 +44,11 @@ OTHER_REASON = _("another reason")
 class Entry:
     """One message. ``at`` is when it was sent or given up, or for what time it is planned."""
 
-    kind: str | Promise
+    kind: str
     channel: str
     status: str
     status_words: str
-    reason: str | Promise
+    reason: str
     at: datetime
     attempts: int
 
@@ -63,11 +62,11 @@ def ledger_of(reservation) -> list[Entry]:
 def _entry(row):
     planned = row.status in {NotificationStatus.DUE, NotificationStatus.CLAIMED}
     return Entry(
-        kind=KINDS.get(row.kind, row.kind),
+        kind=str(KINDS.get(row.kind, row.kind)),
         channel=row.get_channel_display(),
         status=row.status,
         status_words=row.get_status_display(),
-        reason="" if planned else REASONS.get(row.why_not, OTHER_REASON),
+        reason="" if planned else str(REASONS.get(row.why_not, OTHER_REASON)),
         at=row.sent_at or row.failed_at or row.send_after,
         attempts=row.attempts,
     )

@@ -261,7 +261,7 @@ def size_of(item):
     width, depth, height = (
         round(item.category.inherited(f"{side}_cm")) for side in ("width", "depth", "height")
     )
-    return f"Size {width} x {depth} x {height} cm. Weight about {round(item.category.inherited('weight_kg'))} kg each."
+    return f"Size {width} x {depth} x {height} cm. Weight about {round(item.category.inherited('weight_kg'))} kg."
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from recycling.notifications.channels import Attachment
 from recycling.notifications.models import Notification
-
-
-@dataclass(frozen=True)
-class Attachment:
-    name: str
-    content: bytes
-    subtype: str
-    method: str = ""
 
 
 @dataclass(frozen=True)

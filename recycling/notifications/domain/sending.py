@@ -49,7 +49,7 @@ def send_due(*, at, limit=1000, seconds=ROUND_SECONDS) -> Counter:
     Must not run inside a transaction: nobody waits for a mail server while holding one.
     """
     started = monotonic()
-    ended = Counter()
+    ended: Counter[str] = Counter()
     away = 0
     with channels.opened() as email:
         while ended.total() < limit and away < AWAY_IN_A_ROW:

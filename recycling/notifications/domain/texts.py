@@ -5,12 +5,12 @@ rendered without HTML's escaping, which has no place in a plain text.
 """
 
 import re
-from dataclasses import dataclass
 
 from django.conf import settings
-from django.template import Context
-from django.template.loader import get_template, render_to_string
+from django.template import Context, Engine
+from django.template.loader import render_to_string
 
+from recycling.notifications.channels import Mail
 from recycling.policy.models import Policy
 from recycling.translated import reading_language
 
@@ -22,13 +22,6 @@ SMS_ROOM = {"item": 22, "place": 20}
 SMS_TIGHTER_ITEM = (22, 20, 17, 14, 10)
 
 _AND_MORE = re.compile(r" \+ \d+$")
-
-
-@dataclass(frozen=True)
-class Mail:
-    subject: str
-    text: str
-    html: str
 
 
 def sms(kind, values):
@@ -104,4 +97,4 @@ def paragraphs(text, url):
 
 
 def _render(name, values):
-    return get_template(name).template.render(Context(values, autoescape=False))
+    return Engine.get_default().get_template(name).render(Context(values, autoescape=False))

@@ -1,6 +1,7 @@
 """``manage.py drain``: every background job in this process, without any broker."""
 
 import time
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
@@ -22,7 +23,8 @@ class Command(BaseCommand):
         """Run them."""
         # Celery looks for the tasks of the apps when a worker starts; this process is none.
         current_app.loader.import_default_modules()
-        schedule = {entry["task"]: entry["schedule"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+        entries = settings.CELERY_BEAT_SCHEDULE.values()
+        schedule: dict[str, Any] = {str(entry["task"]): entry["schedule"] for entry in entries}
         if unknown := set(jobs) - set(schedule):
             raise CommandError(
                 f"No such job: {', '.join(sorted(unknown))}. Jobs: {', '.join(sorted(schedule))}"
@@ -39,7 +41,7 @@ class Command(BaseCommand):
         next_time = {name: time.monotonic() + every for name, every in chosen.items()}
         try:
             while True:
-                name = min(next_time, key=next_time.get)
+                name = min(next_time, key=next_time.__getitem__)
                 time.sleep(max(0, next_time[name] - time.monotonic()))
                 close_old_connections()
                 self.run(name)
