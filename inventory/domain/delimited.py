@@ -87,7 +87,8 @@ def split(lines, separator):
         rf'[ ]*(?:"([^"]*(?:""[^"]*)*)"[ ]*|([^"{separator}][^{separator}]*|))(?:({separator})|\Z)'
     )
     for line in source:
-        start, taken, text = source.number, [], line.rstrip("\n")
+        start, text = source.number, line.rstrip("\n")
+        taken: list[str] = []
         cells, is_open = _cells(text, separator, field)
         while is_open and len(taken) < MAX_LINES_A_RECORD and (more := next(source, None)) is not None:
             taken.append(more)

@@ -177,7 +177,7 @@ def _heading(records):
     # A title or a date above the table fills a cell or two; the heading fills most of them.
     widest = max(_filled(cells) for _number, cells in early)
     number, cells = next(row for row in early if _filled(row[1]) * 2 > widest)
-    seen = Counter()
+    seen: Counter[str] = Counter()
     names = []
     for cell in cells:
         name = cell.replace("\n", " ")

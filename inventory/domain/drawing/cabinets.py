@@ -221,40 +221,32 @@ def display_cabinet(look):
                 gloss=0.3,
             )
         )
-    glass = (212, 228, 232)
     for left, right in ((-wide / 2, 0), (0, wide / 2)):
-        parts.append(
-            slab(
-                (left + 4.2, -deep / 2 - 1.4, 15),
-                (right - 4.2, -deep / 2 - 0.9, high - 5),
-                glass,
-                edge=0.1,
-                alpha=64,
-                gloss=0.6,
-            )
-        )
-        parts += [
-            slab(
-                (x, -deep / 2 - 1.9, 11),
-                (x + 3.7, -deep / 2 - 0.2, high - 0.4),
-                look.main,
-                edge=0.3,
-                **look.body,
-            )
-            for x in (left + 0.3, right - 4)
-        ]
-        parts += [
-            slab(
-                (left + 4.1, -deep / 2 - 1.9, z),
-                (right - 4.1, -deep / 2 - 0.2, z + 4),
-                look.main,
-                edge=0.3,
-                **look.body,
-            )
-            for z in (11, high - 4.4)
-        ]
+        parts += glass_door(look, left, right, 11, high - 0.4, deep)
     parts.append(handle(look, -3, high / 2, deep))
     return parts
+
+
+def glass_door(look, left, right, low, high, deep):
+    """A pane in a frame of the main colour."""
+    back, before = -deep / 2 - 0.2, -deep / 2 - 1.9
+    pane = slab(
+        (left + 4.2, -deep / 2 - 1.4, low + 4),
+        (right - 4.2, -deep / 2 - 0.9, high - 4.6),
+        (212, 228, 232),
+        edge=0.1,
+        alpha=64,
+        gloss=0.6,
+    )
+    sides = [
+        slab((x, before, low), (x + 3.7, back, high), look.main, edge=0.3, **look.body)
+        for x in (left + 0.3, right - 4)
+    ]
+    ends = [
+        slab((left + 4.1, before, z), (right - 4.1, back, z + 4), look.main, edge=0.3, **look.body)
+        for z in (low, high - 4)
+    ]
+    return [pane, *sides, *ends]
 
 
 def appliance(look):

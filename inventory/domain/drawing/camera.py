@@ -97,7 +97,8 @@ def area(outline):
 def hull(points):
     """The line about points in the picture."""
     points = sorted(set(points))
-    lower, upper = [], []
+    lower: list = []
+    upper: list = []
     for chain, sequence in ((lower, points), (upper, reversed(points))):
         for point in sequence:
             while len(chain) > 1 and _turn(chain[-2], chain[-1], point) <= 0:

@@ -17,7 +17,7 @@ def in_order(solids, camera):
     """The solids from the back to the front. Between two that meet in the picture a plane decides."""
     count, eye = len(solids), camera.eye()
     boxes = [box_about(camera.seen(camera.turned(corners_of(solid)))) for solid in solids]
-    after = [[] for _solid in solids]
+    after: list[list[int]] = [[] for _solid in solids]
     before = [0] * count
     for one in range(count):
         for other in range(one + 1, count):

@@ -1,6 +1,8 @@
 """One drawn photo: a thing of a kind and a colour, in a room, from one side."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from random import Random
 
@@ -9,6 +11,7 @@ from inventory.domain.drawing.camera import framed, standing
 from inventory.domain.drawing.look import Look
 from inventory.domain.drawing.painting import grained, paint
 from inventory.domain.drawing.room import Room, room_picture
+from inventory.domain.drawing.solids import Solid
 
 QUALITY = 86
 
@@ -17,16 +20,16 @@ QUALITY = 86
 class Kind:
     """How a kind of thing is built, and how one looks at it."""
 
-    build: object
+    build: Callable[[Look], list[Solid]]
     hangs: bool = False  # on the wall, or from the ceiling
     pitch: float = 14.0
     fill: tuple[float, float] = (0.60, 0.68)
     yaw: float = 32.0
 
 
-LOW = {"pitch": 20.0}
-TALL = {"pitch": 9.0, "fill": (0.56, 0.78)}
-WALL = {"hangs": True, "pitch": 5.0, "yaw": 18.0, "fill": (0.58, 0.58)}
+LOW = partial(Kind, pitch=20.0)
+TALL = partial(Kind, pitch=9.0, fill=(0.56, 0.78))
+WALL = partial(Kind, hangs=True, pitch=5.0, yaw=18.0, fill=(0.58, 0.58))
 
 KINDS = {
     "seating": Kind(seats.visitor_chair),
@@ -37,14 +40,14 @@ KINDS = {
     "stacking_chair": Kind(seats.stacking_chair),
     "dining_chair": Kind(seats.dining_chair),
     "stool": Kind(seats.stool, fill=(0.6, 0.56)),
-    "bar_stool": Kind(seats.bar_stool, **TALL),
-    "bench": Kind(seats.bench, **LOW),
+    "bar_stool": TALL(seats.bar_stool),
+    "bench": LOW(seats.bench),
     "sofas": Kind(sofas.sofa),
     "sofa": Kind(sofas.sofa, fill=(0.72, 0.6)),
     "sofa_bed": Kind(sofas.sofa_bed, fill=(0.7, 0.62), pitch=18.0),
     "armchair": Kind(sofas.armchair, fill=(0.6, 0.66)),
     "footstool": Kind(sofas.footstool, fill=(0.5, 0.5), pitch=18.0),
-    "tables": Kind(tables.desk, **LOW),
+    "tables": LOW(tables.desk),
     "desk": Kind(tables.desk, pitch=17.0, fill=(0.68, 0.64)),
     "desk_electric": Kind(tables.desk_electric, pitch=15.0, fill=(0.66, 0.66)),
     "meeting_table": Kind(tables.meeting_table, pitch=19.0, fill=(0.73, 0.6)),
@@ -57,29 +60,29 @@ KINDS = {
     "pedestal": Kind(cabinets.pedestal, pitch=16.0, fill=(0.5, 0.62)),
     "chest": Kind(cabinets.chest, fill=(0.62, 0.64)),
     "filing_cabinet": Kind(cabinets.filing_cabinet, pitch=10.0, fill=(0.5, 0.74)),
-    "wardrobe": Kind(cabinets.wardrobe, **TALL),
-    "locker": Kind(cabinets.locker, **TALL),
-    "display_cabinet": Kind(cabinets.display_cabinet, **TALL),
-    "shelves": Kind(shelves.bookshelf, **TALL),
+    "wardrobe": TALL(cabinets.wardrobe),
+    "locker": TALL(cabinets.locker),
+    "display_cabinet": TALL(cabinets.display_cabinet),
+    "shelves": TALL(shelves.bookshelf),
     "bookshelf": Kind(shelves.bookshelf, pitch=8.0, yaw=26.0, fill=(0.56, 0.78)),
     "wall_shelf": Kind(shelves.wall_shelf, hangs=True, pitch=4.0, yaw=22.0, fill=(0.62, 0.55)),
     "storage_rack": Kind(shelves.storage_rack, pitch=8.0, yaw=26.0, fill=(0.64, 0.78)),
-    "coat_rack": Kind(shelves.coat_rack, **TALL),
+    "coat_rack": TALL(shelves.coat_rack),
     "shoe_rack": Kind(shelves.shoe_rack, fill=(0.62, 0.56)),
     "beds": Kind(sofas.bed_frame, pitch=20.0, fill=(0.73, 0.62)),
     "bed_frame": Kind(sofas.bed_frame, pitch=20.0, fill=(0.73, 0.62)),
     "child_bed": Kind(sofas.child_bed, pitch=17.0, yaw=58.0, fill=(0.66, 0.64)),
     "bunk_bed": Kind(sofas.bunk_bed, pitch=10.0, yaw=24.0, fill=(0.7, 0.74)),
-    "lamps": Kind(others.floor_lamp, **TALL),
-    "floor_lamp": Kind(others.floor_lamp, **TALL),
+    "lamps": TALL(others.floor_lamp),
+    "floor_lamp": TALL(others.floor_lamp),
     "desk_lamp": Kind(others.desk_lamp, pitch=12.0, yaw=14.0, fill=(0.5, 0.62)),
     "ceiling_lamp": Kind(others.ceiling_lamp, hangs=True, pitch=-6.0, fill=(0.42, 0.42)),
-    "boards": Kind(boards.notice_board, **WALL),
-    "whiteboard": Kind(boards.whiteboard, **WALL),
-    "notice_board": Kind(boards.notice_board, **WALL),
+    "boards": WALL(boards.notice_board),
+    "whiteboard": WALL(boards.whiteboard),
+    "notice_board": WALL(boards.notice_board),
     "flipchart": Kind(boards.flipchart, pitch=9.0, yaw=24.0, fill=(0.5, 0.78)),
     "screen": Kind(boards.screen, pitch=10.0, fill=(0.6, 0.74)),
-    "acoustic_panel": Kind(boards.acoustic_panel, **WALL),
+    "acoustic_panel": WALL(boards.acoustic_panel),
     "textiles": Kind(others.flat_stack, pitch=20.0, fill=(0.5, 0.5)),
     "carpet": Kind(others.carpet, pitch=34.0, yaw=24.0, fill=(0.72, 0.62)),
     "curtain": Kind(boards.curtain, hangs=True, pitch=3.0, yaw=14.0, fill=(0.62, 0.8)),
@@ -94,11 +97,11 @@ KINDS = {
     "garden_chair": Kind(seats.garden_chair, fill=(0.52, 0.68)),
     "decor": Kind(others.plant_pot),
     "mirror": Kind(boards.mirror, hangs=True, pitch=3.0, yaw=20.0, fill=(0.5, 0.72)),
-    "picture": Kind(boards.picture, **WALL),
+    "picture": WALL(boards.picture),
     "plant_pot": Kind(others.plant_pot, fill=(0.5, 0.66)),
     "trolley": Kind(others.trolley, fill=(0.56, 0.66)),
     "waste_bin": Kind(others.waste_bin, pitch=18.0, fill=(0.42, 0.54)),
-    "appliances": Kind(cabinets.appliance, **TALL),
+    "appliances": TALL(cabinets.appliance),
     "other": Kind(others.box, pitch=20.0, fill=(0.5, 0.52)),
 }
 

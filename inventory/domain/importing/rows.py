@@ -180,7 +180,11 @@ def _shelf(row, code):
 def known_keys(rows) -> set[str]:
     """The keys of those rows that were imported before."""
     keys = [row.key for row in rows if row.key]
-    return set(Item.objects.filter(import_key__in=keys).values_list("import_key", flat=True))
+    return {
+        item.import_key
+        for item in Item.objects.filter(import_key__in=keys).only("import_key")
+        if item.import_key
+    }
 
 
 def import_plan(plan: Plan, *, into: Arrival, at, by=None, limit=None, dry_run=False) -> Iterator[Outcome]:

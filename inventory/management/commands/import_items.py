@@ -45,7 +45,9 @@ class Command(BaseCommand):
         )
         plan = importing.plan(table, mapping=mapping and importing.load_mapping(mapping), kinds=into.kinds())
         self._columns(plan.columns)
-        made, warnings, errors = Counter(), defaultdict(list), []
+        made: Counter[str] = Counter()
+        warnings: defaultdict[str, list] = defaultdict(list)
+        errors: list = []
         for outcome in importing.import_plan(plan, into=into, at=at, limit=limit, dry_run=dry_run):
             made[outcome.result] += 1
             for note in outcome.row.warnings:
