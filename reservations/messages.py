@@ -89,6 +89,13 @@ def missed(notification, at):
     return Draft(reservation.contact, _values(reservation) | _time(reservation) | _deadline(reservation))
 
 
+@says("let_go")
+def let_go(notification, at):  # noqa: ARG001  (it stays true)
+    """What was kept after a missed pickup is kept no longer."""
+    reservation = _reservation(notification, S.EXPIRED)
+    return Draft(reservation.contact, _values(reservation))
+
+
 @says("rest_kept")
 def rest_kept(notification, at):
     """What was not handed over waits for another time."""

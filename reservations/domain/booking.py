@@ -129,9 +129,11 @@ def expire(reservation, *, at):
     locked = states.lock(reservation)
     if not locked.held_until or locked.held_until > at:
         raise WrongState
+    was_promised = locked.person_id is not None
     states.move(locked, S.EXPIRED, by=None, at=at)
     _let_go(locked, at=at)
-    reminders.silence(locked, why="expired")
+    if was_promised:
+        reminders.let_go(locked, at=at)
     return locked
 
 

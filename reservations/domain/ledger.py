@@ -14,6 +14,7 @@ KINDS = {
     "cancelled": _("cancellation"),
     "cancelled_by_city": _("cancellation by us"),
     "missed": _("pickup missed"),
+    "let_go": _("kept no longer"),
     "rest_kept": _("the rest is kept"),
     "receipt": _("receipt"),
     "my_links": _("link sent again"),

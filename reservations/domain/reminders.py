@@ -6,7 +6,7 @@ from recycling import clock
 from recycling.notifications.domain import outbox
 from recycling.policy.models import Policy
 
-UNASKED = ("reminder", "missed")
+UNASKED = ("reminder", "missed", "rest_kept")
 
 
 def _recipient(reservation):
@@ -65,6 +65,12 @@ def missed(reservation, *, at):
     when = after_quiet_hours(at, tz=reservation.site.tz)
     before = reservation.held_until if reservation.held_until > when else None
     _post(reservation, "missed", key=f"{reservation.changes}", at=when, before=before)
+
+
+def let_go(reservation, *, at):
+    """What was kept for somebody who did not come is free for others. Nobody asked for this at night either."""
+    silence(reservation, why="expired")
+    _post(reservation, "let_go", key="", at=after_quiet_hours(at, tz=reservation.site.tz))
 
 
 def collected(reservation, *, at):

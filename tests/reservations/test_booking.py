@@ -189,6 +189,7 @@ def test_a_kept_one_that_nobody_rebooked_is_let_go_at_its_end_and_not_before():
         booking.expire(missed, at=missed.held_until - timedelta(seconds=1))
     booking.expire(missed, at=missed.held_until)
     assert counters(chair) == (1, 0)
+    assert messages(missed)[-1] == ("let_go", "due")
 
 
 def test_two_misses_pause_online_booking_and_an_excuse_ends_the_pause():
