@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import django_filters
 from django import forms
-from django.db.models import Exists, F
+from django.db.models import F, Subquery
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -30,7 +30,7 @@ class Centimetres(forms.CharField):
     """A whole number of centimetres, however it was typed: ``60``, ``60 cm``, ``60,5``. None for anything else."""
 
     def clean(self, value):
-        digits = re.match(r"0*(\d{1,4})(?!\d)", str(value or "").strip(), re.ASCII)
+        digits = re.fullmatch(r"0*(\d{1,4})([.,]\d{0,9})?\s*(cm)?", str(value or "").strip(), re.ASCII)
         return (int(digits[1]) or None) if digits else None
 
 
@@ -192,12 +192,11 @@ def nearest_broader(empty, items) -> Asked | None:
         shorter = asked.with_fewer_words()
         by_words[shorter.q] = search.matching(items, shorter.q)
         candidates = [one for one in (shorter, *candidates) if one.q != asked.q and one.pairs()]
-    answers = {
-        f"found_{number}": Exists(
-            ItemFilter(QueryDict(one.without("q").query()[1:]), by_words[one.q], standing=empty.standing).qs
-        )
-        for number, one in enumerate(candidates)
-    }
+    answers = {}
+    for number, one in enumerate(candidates):
+        among = ItemFilter(QueryDict(one.without("q").query()[1:]), by_words[one.q], standing=empty.standing)
+        # The newest of them, not just any: so each is looked for along an index.
+        answers[f"found_{number}"] = Subquery(among.qs.newest_first().values("pk")[:1])
     if not answers:
         return None
     # One question for all of them; a row of any table will do to hang it on.

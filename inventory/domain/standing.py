@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from hashlib import blake2b
 
 from django.conf import settings
 from django.core.cache import cache
@@ -21,13 +22,17 @@ SECONDS = 10
 
 @dataclass(frozen=True)
 class Standing:
-    """Categories know their parents without a query. ``factors`` are those in force on ``day``."""
+    """Categories know their parents without a query. ``factors`` are those in force on ``day``.
+
+    ``mark`` changes when a category or a site does.
+    """
 
     categories: dict[int, Category]
     sites: dict[int, Site]
     factors: dict[str, ImpactFactor]
     day: date
     token: str
+    mark: str
 
     @cached_property
     def by_key(self) -> dict[str, Category]:
@@ -79,11 +84,18 @@ def _read(token, at):
     categories = {category.pk: category for category in Category.objects.order_by("position", "pk")}
     for category in categories.values():
         category.parent = categories.get(category.parent_id)
+    sites = {site.pk: site for site in Site.objects.order_by("pk")}
     day = clock.today(settings.TIME_ZONE, at)
     return Standing(
         categories=categories,
-        sites={site.pk: site for site in Site.objects.order_by("pk")},
+        sites=sites,
         factors=impact.factors_for(categories.values(), day=day),
         day=day,
         token=token,
+        mark=_mark([*categories.values(), *sites.values()]),
     )
+
+
+def _mark(rows):
+    fields = [[getattr(row, field.attname) for field in row._meta.concrete_fields] for row in rows]
+    return blake2b(repr(fields).encode(), digest_size=12).hexdigest()

@@ -15,7 +15,7 @@ from inventory.models import Item
 from inventory.vocabulary import COLOURS, CONDITIONS
 from recycling.codes import BadCode, normalise, shown
 
-from .conditional import marked, unchanged
+from .conditional import unless_unchanged
 
 ON_FRONT_PAGE = 8
 
@@ -29,15 +29,13 @@ def front(request):
     free = Item.objects.visible_to(request.user, at=at).on_offer()
     rows = catalogue.newest(free, ON_FRONT_PAGE, at=at)
     covers = catalogue.covers_by_category(at=at)
-    etag, answer = unchanged(request, now.token, rows, covers)
-    if answer:
-        return answer
     context = {
         "rows": rows,
         "kinds": [(top, catalogue.icon_of(top), covers.get(top.pk)) for top, _below in now.tree],
         "sites": now.open_sites,
     }
-    return marked(render(request, "inventory/front.html", context), etag)
+    marks = (now.mark, rows, covers)
+    return unless_unchanged(request, marks, lambda: render(request, "inventory/front.html", context))
 
 
 @login_not_required
@@ -68,20 +66,21 @@ def _list(request, key=""):
     if (after or before) and len(page.rows) < (catalogue.PAGE if before else 1):
         # The item that the page began beside is gone, or the first page would be shown in part: from the start.
         return redirect(shown_list.query(asked))
-    etag, answer = unchanged(request, now.token, page.mark)
-    if answer:
-        return answer
-    context = {
-        "list": shown_list,
-        "page": page,
-        "previous": shown_list.query(asked, before=shown(page.rows[0].code)) if page.before else "",
-        "next": shown_list.query(asked, after=shown(page.rows[-1].code)) if page.more else "",
-        "kind": kind or now.by_key.get(asked.category),
-        "broader": shown_list.told(nearest_broader(item_filter, visible))
-        if item_filter and not page.rows
-        else None,
-    }
-    return marked(render(request, "inventory/items.html", context), etag)
+
+    def make():
+        found_wider = nearest_broader(item_filter, visible) if item_filter and not page.rows else None
+        context = {
+            "list": shown_list,
+            "page": page,
+            "previous": shown_list.query(asked, before=shown(page.rows[0].code)) if page.before else "",
+            "next": shown_list.query(asked, after=shown(page.rows[-1].code)) if page.more else "",
+            "kind": kind or now.by_key.get(asked.category),
+            "broader": shown_list.told(found_wider),
+        }
+        return render(request, "inventory/items.html", context)
+
+    # What an empty page offers instead is not among its marks.
+    return unless_unchanged(request, (now.mark, page.mark), make) if page.rows else make()
 
 
 def _kind(now, key):

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -101,15 +102,22 @@ def _facts(thing, now, at):
         "colour": words(thing.colour) if thing.colour else None,
         "material": words(thing.material) if thing.material else None,
         "size": catalogue.size_text(thing),
+        "sides": [_plain(side) for side in (thing.width_cm, thing.depth_cm, thing.height_cm)],
         "usual_size": catalogue.size_text(_Usual(thing.category)),
         "weight": catalogue.number_text(weight) if weight else "",
         "carrying": carrying.of(thing),
         "price": catalogue.price_text(thing.price),
+        "written_in": thing.get_text_language_display() if thing.text_language != get_language() else "",
         "defects": [line.strip() for line in thing.defects.splitlines() if line.strip()],
         "impact": usual if usual.co2e_high else None,
         "co2e_low": clock.number(usual.co2e_low),
         "co2e_high": clock.number(usual.co2e_high),
     }
+
+
+def _plain(number):
+    """Without a decimal that says nothing."""
+    return int(number) if number is not None and number == int(number) else number
 
 
 class _Usual:
