@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from zlib import crc32
 
 from inventory.domain import drawing, intake, photos
 from inventory.models import Category, Photo, Shelf
@@ -74,7 +75,9 @@ class Studio:
         )
 
     def _draw(self, kind, colour, view):
-        picture = drawing.draw(kind, colour=colour, seed=len(self.drawn), view=view, size=(1200, 900))
+        # One seed for all views, so that they show one and the same thing.
+        seed = crc32(f"{kind} {colour}".encode())
+        picture = drawing.draw(kind, colour=colour, seed=seed, view=view, size=(1200, 900))
         photo = photos.take_in_bytes(picture, by=None, at=self.at, is_drawing=True)
         photos.make_renditions(photo, at=self.at)
         photo.refresh_from_db()
