@@ -1,14 +1,20 @@
 """What a worker writes about a thing. Three answers are needed: a photo, a category and a condition."""
 
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import Decimal
+
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from recycling.accounts.models import Language
+from recycling.translated import reading_language
 
-from .models import MAX_PIECES, Category, Item, SetAsideReason, Site
-from .vocabulary import colour_choices, condition_choices, material_choices
-
-TILES = 9
+from .domain.catalogue import icon_of
+from .domain.intake import shelf_code
+from .models import MAX_PIECES, Category, Item, SetAsideReason, Shelf, Site
+from .vocabulary import CONDITIONS, colour_choices, material_choices
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -18,26 +24,95 @@ class ManyFiles(forms.ClearableFileInput):
 class PhotosField(forms.FileField):
     """Any number of files; the clean value is a list."""
 
-    widget = ManyFiles
+    def __init__(self, **options):
+        super().__init__(required=False, widget=ManyFiles(attrs=options.pop("attrs")), **options)
 
-    def clean(self, data, initial=None):
-        return [super(PhotosField, self).clean(one, initial) for one in (data or [])]
+    def clean(self, data, initial=None):  # noqa: ARG002 - Django gives both to a field of files
+        # What a file holds is looked at by inventory.domain.photos, which knows a photo when it sees one.
+        return list(data or [])
 
 
-def category_choices():
-    """Every category in use, below its parent; a parent without children stands alone."""
-    parents = Category.objects.filter(parent=None, is_active=True).prefetch_related("children")
-    for parent in parents:
-        children = [child for child in parent.children.all() if child.is_active]
-        yield (
-            (parent.name, [(child.key, child.name) for child in children])
-            if children
-            else (parent.key, parent.name)
+class Amount(forms.DecimalField):
+    """A number as people write it, in any of our languages: a comma or a point, and the unit behind it if they like."""
+
+    def __init__(self, *, units=(), **options):
+        super().__init__(required=False, **options)
+        self.units = units
+        self.widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "w-number", "maxlength": 20})
+
+    def to_python(self, value):
+        text = "".join(str(value or "").split()).casefold()
+        for unit in self.units:
+            text = text.removesuffix(unit)
+        return super().to_python(text.replace(",", "."))
+
+
+def size(label, unit):
+    return Amount(label=label, units=(unit,), min_value=Decimal("0.1"), max_value=99999, decimal_places=1)
+
+
+class PiecesField(forms.IntegerField):
+    def __init__(self, *, min_value=1, **options):
+        super().__init__(
+            min_value=min_value,
+            max_value=MAX_PIECES,
+            widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "w-number"}),
+            **options,
         )
+
+
+class ShelfField(forms.CharField):
+    """A shelf's code, written as it is kept before its length is looked at: the capital of an ß is two letters."""
+
+    def __init__(self):
+        super().__init__(
+            label=_("Shelf"),
+            max_length=Shelf._meta.get_field("code").max_length,
+            required=False,
+            help_text=_("For example H3-02-B, or a place on the floor."),
+            widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        )
+
+    def to_python(self, value):
+        return shelf_code(super().to_python(value))
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A category as a big button: its name and the icon of its kind."""
+
+    name: str
+    icon: str
+
+    def __str__(self):
+        return self.name
+
+
+def category_choices(also=None):
+    """Every category in use, below its parent; a parent without children stands alone. ``also`` is offered in any case."""
+    in_use = Q(is_active=True) | Q(pk=getattr(also, "pk", None))
+    children: dict[int, list] = {}
+    for child in Category.objects.filter(in_use, parent__isnull=False):
+        children.setdefault(child.parent_id, []).append((child.key, child.name))
+    parents = Category.objects.filter(in_use | Q(pk__in=children), parent=None)
+    return [
+        (parent.name, children[parent.pk]) if parent.pk in children else (parent.key, parent.name)
+        for parent in parents
+    ]
+
+
+def condition_choices():
+    """The conditions themselves, so that a page can say what each means."""
+    return [(one.key, one) for one in CONDITIONS]
 
 
 def optional(choices):
     return lambda: [("", "—"), *choices()]
+
+
+def sites_of(user, *, also=None):
+    """The sites that a worker may choose from: the open ones where they work, and the one where the thing is."""
+    return Site.objects.worked_at_by(user).filter(Q(is_active=True) | Q(pk=also))
 
 
 class ItemForm(forms.Form):
@@ -46,29 +121,16 @@ class ItemForm(forms.Form):
     condition = forms.ChoiceField(
         label=_("Condition"),
         choices=condition_choices,
-        widget=forms.RadioSelect(attrs={"class": "tiles"}),
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose the condition.")},
     )
-    shelf = forms.CharField(
-        label=_("Shelf"),
-        max_length=30,
-        required=False,
-        help_text=_("For example H3-02-B, or a place on the floor."),
-    )
+    shelf = ShelfField()
     colour = forms.ChoiceField(label=_("Colour"), choices=optional(colour_choices), required=False)
     material = forms.ChoiceField(label=_("Material"), choices=optional(material_choices), required=False)
-    width_cm = forms.DecimalField(
-        label=_("Width, cm"), min_value=0.1, max_value=99999, decimal_places=1, required=False
-    )
-    depth_cm = forms.DecimalField(
-        label=_("Depth, cm"), min_value=0.1, max_value=99999, decimal_places=1, required=False
-    )
-    height_cm = forms.DecimalField(
-        label=_("Height, cm"), min_value=0.1, max_value=99999, decimal_places=1, required=False
-    )
-    weight_kg = forms.DecimalField(
-        label=_("Weight, kg"), min_value=0.1, max_value=99999, decimal_places=1, required=False
-    )
+    width_cm = size(_("Width, cm"), "cm")
+    depth_cm = size(_("Depth, cm"), "cm")
+    height_cm = size(_("Height, cm"), "cm")
+    weight_kg = size(_("Weight, kg"), "kg")
     maker = forms.CharField(label=_("Maker or model"), max_length=100, required=False)
     defects = forms.CharField(
         label=_("Defects"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -79,85 +141,73 @@ class ItemForm(forms.Form):
     text_language = forms.ChoiceField(
         label=_("Language of the texts"), choices=Language.choices, required=False
     )
-    price = forms.DecimalField(
+    price = Amount(
         label=_("Price, €"),
+        units=("€", "eur"),
         min_value=0,
         max_value=99999,
         decimal_places=2,
-        required=False,
         help_text=_("Empty means free."),
     )
 
+    WORDS = ("condition", "colour", "material", "maker", "defects", "description")
     SIZES = ("width_cm", "depth_cm", "height_cm", "weight_kg")
 
     def __init__(self, *args, sites, **kwargs):
         """``sites`` are those where the person works; with one there is nothing to choose."""
         super().__init__(*args, **kwargs)
-        self.sites = sites
-        self.fields["site"] = forms.ModelChoiceField(
-            queryset=sites, label=_("Site"), empty_label=None, to_field_name="code"
+        sites = list(sites)
+        site = self.fields["site"] = forms.TypedChoiceField(
+            label=_("Site"),
+            choices=[(one.code, one.name) for one in sites],
+            coerce={one.code: one for one in sites}.get,
+            initial=sites[0].code if sites else "",
         )
         if len(sites) == 1:
-            self.fields["site"].widget = forms.HiddenInput()
-            self.fields["site"].initial = sites[0].code
-        for name in self.SIZES:
-            self.fields[name].localize = True
-            self.fields[name].widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "w-number"})
-            self.fields[name].widget.is_localized = True
-        self.fields["price"].localize = True
-        self.fields["price"].widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "w-number"})
+            site.widget = forms.HiddenInput()
+        self.order_fields(self.field_order)
 
     def answers(self):
-        """The item's fields as the verbs take them; the shelf is still the code that was typed."""
+        """The item's fields as the verbs take them."""
         clean = self.cleaned_data
         return {
             "category": clean["category"],
             "site": clean["site"],
+            "shelf": clean["shelf"],
             "price": clean["price"] or 0,
-            "text_language": clean["text_language"] or "fi",
-            **{
-                name: clean[name]
-                for name in ("condition", "colour", "material", "maker", "defects", "description")
-            },
-            **{name: clean[name] for name in self.SIZES},
+            "text_language": clean["text_language"] or Language.FI,
+            **{name: clean[name] for name in (*self.WORDS, *self.SIZES)},
         }
 
 
 class IntakeForm(ItemForm):
-    """A new thing. ``uploaded`` carries photos that came with an earlier, incomplete try."""
+    """A new thing. Its photos come as files with the form, or before it: then the page sends their keys."""
 
-    category = forms.CharField(
-        widget=forms.RadioSelect(attrs={"class": "tiles"}), label=_("Category"), required=False
-    )
-    other_category = forms.ChoiceField(
-        label=_("Another category"), choices=lambda: [("", "—"), *category_choices()], required=False
-    )
-    camera = PhotosField(
-        label=_("Take a photo"),
-        required=False,
-        widget=ManyFiles(attrs={"accept": "image/*", "capture": "environment"}),
-    )
-    album = PhotosField(
-        label=_("Choose photos from the phone"), required=False, widget=ManyFiles(attrs={"accept": "image/*"})
-    )
-    quantity = forms.IntegerField(
-        label=_("Pieces"),
-        min_value=1,
-        max_value=MAX_PIECES,
-        initial=1,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "w-number"}),
-    )
-    client_key = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    camera = PhotosField(label=_("Take a photo"), attrs={"accept": "image/*", "capture": "environment"})
+    album = PhotosField(label=_("Choose photos"), attrs={"accept": "image/*"})
+    category = forms.CharField(label=_("Category"), widget=forms.RadioSelect, required=False)
+    other_category = forms.ChoiceField(label=_("Or another category"), required=False)
+    quantity = PiecesField(label=_("Pieces"), initial=1)
+    # Random, from the page: sent twice it is still one thing. With the worker's own number before it, it fits the column.
+    client_key = forms.CharField(max_length=24, widget=forms.HiddenInput, required=False)
 
-    field_order = ["camera", "album", "category", "other_category", "condition", "quantity", "site", "shelf"]
+    field_order = [
+        *("camera", "album", "category", "other_category", "condition", "quantity", "site", "shelf", "colour")
+    ]
 
     def __init__(self, *args, used, **kwargs):
-        """``used`` are the categories that this worker needed most lately: the big tiles."""
+        """``used`` are the categories that this worker needs most: the big tiles."""
         super().__init__(*args, **kwargs)
-        self.fields["category"].widget.choices = [(category.key, category.name) for category in used]
+        tiles = [(category.key, Tile(category.name, icon_of(category))) for category in used]
+        self.fields["category"].widget.choices = tiles
+        self.fields["other_category"].choices = [("", "—"), *category_choices()]
+        kept = self.initial.get("category")
+        if kept and kept not in dict(tiles):
+            self.initial["other_category"] = kept
 
     def clean(self):
         super().clean()
+        # The list is chosen from after a tile that was kept from the last thing, so it counts before the tile.
         key = self.cleaned_data.get("other_category") or self.cleaned_data.get("category")
         category = Category.objects.select_related("parent").filter(key=key or "", is_active=True).first()
         if category is None:
@@ -167,50 +217,75 @@ class IntakeForm(ItemForm):
 
 
 class EditForm(ItemForm):
-    category = forms.ChoiceField(label=_("Category"), choices=category_choices)
+    category = forms.ChoiceField(label=_("Category"))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    field_order = ["category", "condition", "site", "shelf"]
+    field_order = ["category", "condition", "site", "shelf", "colour"]
+
+    def __init__(self, *args, item: Item, **kwargs):
+        super().__init__(*args, initial=facts(item) | {"version": item.version}, **kwargs)
+        self.fields["category"].choices = category_choices(also=item.category)
 
     def clean_category(self):
         return Category.objects.select_related("parent").get(key=self.cleaned_data["category"])
 
-    @classmethod
-    def filled(cls, item: Item, *, sites):
-        """The form as the item is now."""
-        names = [
-            *cls.SIZES,
-            "condition",
-            "colour",
-            "material",
-            "maker",
-            "defects",
-            "description",
-            "text_language",
-        ]
-        initial = {name: getattr(item, name) for name in names} | {
-            "category": item.category.key,
-            "site": item.site.code,
-            "shelf": item.shelf.code if item.shelf else "",
-            "price": item.price or None,
-            "version": item.version,
-        }
-        return cls(initial=initial, sites=sites)
+    def differences(self):
+        """(label, as it is now, as it was typed) of every answer that is not as the item is now, in words."""
+        for name, field in self.fields.items():
+            if name == "version":
+                continue
+            now, typed = self.initial[name], _as_shown(field, self.data.get(name, ""))
+            if now != typed:
+                yield field.label, _in_words(field, now), _in_words(field, typed)
+
+
+def facts(item):
+    """The item as the form's fields show it."""
+    return {name: getattr(item, name) for name in (*ItemForm.WORDS, "text_language")} | {
+        **{name: _plain(getattr(item, name)) for name in ItemForm.SIZES},
+        "category": item.category.key,
+        "site": item.site.code,
+        "shelf": item.shelf.code if item.shelf else "",
+        "price": _plain(item.price or None),
+    }
+
+
+def _plain(number):
+    """A number as one types it: no groups of three, which a comma would make unclear, and no decimals that say nothing."""
+    if number is None:
+        return ""
+    text = f"{number.normalize():f}"
+    return text if reading_language() == "en" else text.replace(".", ",")
+
+
+def _as_shown(field, typed):
+    """What was typed, written as the form would show it had it been saved."""
+    if isinstance(field, Amount):
+        with suppress(forms.ValidationError):
+            return _plain(field.clean(typed))
+    if isinstance(field, ShelfField):
+        return shelf_code(typed)
+    return "\n".join(typed.split("\r\n")).strip()
+
+
+def _in_words(field, value):
+    """The word of a choice; anything else as it is."""
+    if isinstance(field, forms.ChoiceField):
+        for key, word in field.choices:
+            value = (
+                dict(word).get(value, value) if isinstance(word, list) else word if key == value else value
+            )
+    return str(value)
 
 
 class CountForm(forms.Form):
-    quantity = forms.IntegerField(label=_("Pieces that are here"), min_value=0, max_value=MAX_PIECES)
+    quantity = PiecesField(label=_("Pieces that are here"), min_value=0)
 
 
 class SetAsideForm(forms.Form):
-    pieces = forms.IntegerField(label=_("Pieces"), min_value=1, max_value=MAX_PIECES)
+    pieces = PiecesField(label=_("Pieces"), initial=1)
     reason = forms.ChoiceField(label=_("Why"), choices=SetAsideReason)
 
 
 class MorePhotosForm(forms.Form):
-    album = PhotosField(label=_("Add photos"), required=False, widget=ManyFiles(attrs={"accept": "image/*"}))
-
-
-def sites_of(user):
-    """The sites that a worker may choose from."""
-    return Site.objects.open().worked_at_by(user)
+    album = PhotosField(label=_("Add photos"), attrs={"accept": "image/*"})

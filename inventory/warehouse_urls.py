@@ -6,6 +6,7 @@ from .views import intake, shelves
 
 urlpatterns = [
     path("wh/new", intake.new, name="wh_new"),
+    path("wh/uploads", intake.upload, name="wh_upload"),
     path("wh/items", shelves.items, name="wh_items"),
     path("wh/items/<str:code>", shelves.item, name="wh_item"),
     re_path(r"^wh/items/(?P<code>[^/]+)/(?P<action>publish|withdraw|reopen)$", shelves.act, name="wh_act"),

@@ -11,5 +11,7 @@ urlpatterns = [
     path("wh/code", desk.find, name="desk_find"),
     path("wh/handover/<str:code>", desk.give, name="handover"),
     path("wh/handover/<str:code>/pick", desk.pick, name="pick"),
-    re_path(r"^wh/handover/(?P<code>[^/]+)/(?P<action>missed|excuse|cancel)$", desk.act, name="desk_act"),
+    path("wh/handover/<str:code>/thanks", desk.thanks, name="thanks"),
+    path("wh/handover/<str:code>/cancel", desk.cancel, name="desk_cancel"),
+    re_path(r"^wh/handover/(?P<code>[^/]+)/(?P<action>missed|excuse)$", desk.act, name="desk_act"),
 ]

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from inventory.models import Photo, PhotoStatus
+from inventory.models import Item, Photo, PhotoStatus
 from recycling.accounts.domain import limits
 from recycling.audit.domain import record
 from recycling.codes import new_token
@@ -44,6 +44,11 @@ class NoPhoto(Refused):
     code = "no_photo"
     message = _("Take at least one photo.")
     status = 422
+
+
+class LastPhoto(Refused):
+    code = "last_photo"
+    message = _("What is in the catalogue needs a photo. Add another one first, or withdraw the item.")
 
 
 def take_in(file, *, by, at, is_drawing=False):
@@ -87,6 +92,11 @@ def check_number(count):
     limit = Policy.current().photos_per_item
     if count > limit:
         raise TooManyPhotos(limit=limit)
+
+
+def room_beside(count):
+    """How many photos an item that has ``count`` of them may still be given."""
+    return max(0, Policy.current().photos_per_item - count)
 
 
 # -- the sizes
@@ -141,9 +151,15 @@ def _store(name, path):
 # -- order and removal
 
 
+def touch(item):
+    """The item's photos are about to change: nobody else changes them meanwhile, and what was made of them is old."""
+    Item.objects.filter(pk=item.pk).update(version=F("version") + 1)
+
+
 @transaction.atomic
 def reorder(item, photos, *, by, at):
     """Show the item's ``photos`` in this order; the first is the one in lists."""
+    touch(item)
     if {photo.pk for photo in photos} != set(item.photos.values_list("pk", flat=True)):
         raise StaleEdit  # somebody added or removed one meanwhile
     # Two steps, because no two photos may stand at one position even for a moment.
@@ -155,10 +171,19 @@ def reorder(item, photos, *, by, at):
 
 @transaction.atomic
 def remove(photo, *, by, at):
-    """The photo is gone from every page at once; its files follow within two days."""
+    """The photo is gone from every page at once; its files follow within two days. Removing it twice removes it once.
+
+    Refuses `last_photo` of what is in the catalogue.
+    """
     item = photo.item
-    photo.delete()
     if item is None:
+        photo.delete()
+        return
+    touch(item)
+    others = item.photos.exclude(pk=photo.pk).exists()
+    if not others and Item.objects.published().filter(pk=item.pk).exists():
+        raise LastPhoto
+    if not item.photos.filter(pk=photo.pk).delete()[0]:
         return
     # Close the gap, so that there is always a first one: each moves to a position that has just become free.
     for position, pk in enumerate(item.photos.values_list("pk", flat=True)):

@@ -14,7 +14,7 @@ LIST_SIZE = 640
 
 @dataclass(frozen=True)
 class Picture:
-    """Addresses, size and words of one photo. Without ``src`` its sizes are still being made."""
+    """Addresses, size and words of one photo."""
 
     src: str
     webp: str
@@ -26,8 +26,12 @@ class Picture:
 
 
 def picture(photo: Photo, *, alt: str) -> Picture:
-    """``photo`` with its sizes for the browser to choose from; width and height hold its place from the start."""
-    src = webp = jpeg = ""
+    """``photo`` with its sizes for the browser to choose from; width and height hold its place from the start.
+
+    Until the sizes are made, and if they never can be, the clean master stands in: a photo is seen from the first moment.
+    """
+    webp = jpeg = ""
+    src = default_storage.url(photo.master_name)
     if photo.status == PhotoStatus.READY:
         webp, jpeg = (_srcset(photo, suffix) for suffix in ("webp", "jpg"))
         size = min((size for size, *_sides in photo.renditions), key=lambda size: abs(size - LIST_SIZE))

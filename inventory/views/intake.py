@@ -3,47 +3,54 @@
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_POST
 
 from inventory.domain import intake, photos, pictures, titles
 from inventory.domain.imaging import PhotoRefused
-from inventory.forms import TILES, IntakeForm, sites_of
+from inventory.forms import IntakeForm, sites_of
 from inventory.models import Category, Item, Photo
+from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
 
+TILES = 9
+TODAY = timedelta(hours=12)
 LATELY = timedelta(days=30)
 # What a new worker meets first, until the phone knows better.
 USUAL = (
     *("office_chair", "desk", "desk_electric", "cabinet", "pedestal"),
     *("meeting_chair", "bookshelf", "meeting_table", "sofa"),
 )
-KEPT = ("category", "site", "shelf")
+
+
+def sites_or_no(user):
+    """The sites where this person works; whoever works at none has no business in the hall."""
+    sites = list(sites_of(user))
+    if not sites:
+        raise PermissionDenied
+    return sites
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
     """The form, empty or kept from the last thing; POST logs the thing and leads back here."""
-    sites = sites_of(request.user)
-    if not sites:
-        raise PermissionDenied
+    sites = sites_or_no(request.user)
     used = used_lately(request.user, at=timezone.now())
     if request.method != "POST":
-        kept = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
-        initial = {"client_key": get_random_string(32), "text_language": request.LANGUAGE_CODE} | kept
-        form = IntakeForm(initial=initial, sites=sites, used=used)
+        form = IntakeForm(initial=_kept(request, sites), sites=sites, used=used)
         return _page(request, form, saved=_saved(request))
     form = IntakeForm(request.POST, request.FILES, sites=sites, used=used)
-    valid = form.is_valid()
-    uploaded = _uploaded_before(request) + _take_in(request, form)
-    if not uploaded and not form.errors.get("camera"):
+    uploaded = _uploaded_before(request) + take_in(request, form, "camera", "album")
+    if not uploaded and not any(form.errors.get(name) for name in ("camera", "album")):
         form.add_error("camera", photos.NoPhoto.message)
-    if not valid or form.errors:
+    if form.errors:
         return _page(request, form, uploaded=uploaded, status=422)
     try:
         item = _log(request, form, uploaded)
@@ -51,76 +58,107 @@ def new(request):
         return _page(request, form, uploaded=uploaded, refusal=refusal, status=refusal.status)
     if "open" in request.POST:
         return redirect("inventory:wh_item", item.shown_code)
-    kept = {"saved": item.shown_code} | {
-        "category": item.category.key,
-        "site": item.site.code,
-        "shelf": item.shelf.code if item.shelf else "",
-    }
+    kept = {"saved": item.shown_code, "category": item.category.key, "site": item.site.code}
+    if item.shelf:
+        kept["shelf"] = item.shelf.code
     return redirect(f"{reverse('inventory:wh_new')}?{urlencode(kept)}")
 
 
+def _kept(request, sites):
+    """What the next thing probably shares with the last one, from the address; nonsense in there is nothing."""
+    kept = {name: request.GET.get(name, "") for name in ("category", "shelf")}
+    if request.GET.get("site") in {site.code for site in sites}:
+        kept["site"] = request.GET["site"]
+    return kept | {"client_key": get_random_string(24), "text_language": get_language()}
+
+
 def _log(request, form, uploaded):
-    at = timezone.now()
-    answers = form.answers()
-    if shelf := form.cleaned_data["shelf"].strip():
-        answers["shelf"] = intake.shelf_of(answers["site"], shelf)
     photos.check_number(len(uploaded))
+    key = form.cleaned_data["client_key"]
     return intake.log(
         by=request.user,
-        at=at,
+        at=timezone.now(),
         photos=uploaded,
         quantity=form.cleaned_data["quantity"],
         publish="draft" not in request.POST,
-        client_key=form.cleaned_data["client_key"],
-        **answers,
+        # With the worker's own number: the page of whoever had this phone before cannot take the next one's key.
+        client_key=f"{request.user.pk}-{key}" if key else None,
+        **form.answers(),
     )
 
 
-def _take_in(request, form):
-    """Store every file of the request; one that cannot be read is named and does not cost the others."""
+def take_in(request, form, *fields):
+    """Store every file of the request; one that cannot be read is named at its field and does not cost the others."""
     taken = []
-    for field in ("camera", "album"):
+    for field in fields:
         for file in request.FILES.getlist(field):
             try:
                 taken.append(photos.take_in(file, by=request.user, at=timezone.now()))
             except PhotoRefused as refusal:
-                form.add_error(field, f"{file.name}: {refusal}")
-            except Refused as refusal:
+                form.add_error(field, f"{_named(file)}: {refusal}")
+            except Refused as refusal:  # the photos of the day are used up: said once
                 form.add_error(field, str(refusal))
+                return taken
     return taken
 
 
+def _named(file):
+    """The file's name as its owner knows it: shortened in the middle, and kept from turning the sentence around."""
+    name = file.name if len(file.name) <= 40 else f"{file.name[:24]}…{file.name[-12:]}"
+    return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
+
+
+@require_POST
+def upload(request):
+    """One photo, sent by the page's script while the worker goes on: its key for the form, or why it cannot be used."""
+    sites_or_no(request.user)
+    try:
+        if "photo" not in request.FILES:
+            raise photos.NoPhoto
+        photo = photos.take_in(request.FILES["photo"], by=request.user, at=timezone.now())
+    except Refused as refusal:
+        return JsonResponse({"code": refusal.code, "detail": str(refusal)}, status=refusal.status)
+    return JsonResponse({"key": photo.key, "src": pictures.picture(photo, alt="").src}, status=201)
+
+
 def _uploaded_before(request):
-    """The photos that came with an earlier try of this form, in their order: only this worker's own."""
-    keys = request.POST.getlist("uploaded")[:20]
+    """The photos that came before the form, or with an earlier try of it, in their order: only this worker's own."""
+    sent = dict.fromkeys(request.POST.getlist("uploaded")[:40])
+    keys = [key for key in sent if key.isalnum() and f"remove-{key}" not in request.POST]
     own = {
         photo.key: photo for photo in Photo.objects.filter(key__in=keys, item=None, uploaded_by=request.user)
     }
-    return [own[key] for key in keys if key in own and f"remove-{key}" not in request.POST]
+    return [own[key] for key in keys if key in own]
 
 
 def used_lately(user, *, at):
-    """The nine categories that this worker needs most, newest use first among equals; filled up with the usual ones."""
+    """The nine categories that this worker needs: the most used today, then in a month, then the usual ones.
+
+    They stand in the order of all categories, so that a tile stays where the hand expects it.
+    """
     counted = (
-        Item.objects.filter(created_by=user, created_at__gt=at - LATELY)
-        .values("category")
-        .annotate(times=Count("pk"), last=Max("created_at"))
-        .order_by("-times", "-last")[:TILES]
+        Item.objects.filter(created_by=user, created_at__gt=at - LATELY, category__is_active=True)
+        .values("category__key")
+        .annotate(
+            today=Count("pk", filter=Q(created_at__gt=at - TODAY)), times=Count("pk"), last=Max("created_at")
+        )
+        .order_by("-today", "-times", "-last")[:TILES]
     )
-    keys = [row["category"] for row in counted]
-    by_pk = Category.objects.filter(is_active=True).in_bulk(keys)
-    used = [by_pk[key] for key in keys if key in by_pk]
-    if len(used) < TILES:
-        usual = {
-            category.key: category for category in Category.objects.filter(key__in=USUAL, is_active=True)
-        }
-        used += [usual[key] for key in USUAL if key in usual and usual[key] not in used]
-    return used[:TILES]
+    wanted = [*dict.fromkeys([row["category__key"] for row in counted] + list(USUAL))]
+    found = {
+        category.key: category
+        for category in Category.objects.filter(key__in=wanted, is_active=True).select_related("parent")
+    }
+    chosen = [found[key] for key in wanted if key in found][:TILES]
+    return sorted(chosen, key=lambda one: ((one.parent or one).position, one.position, one.pk))
 
 
 def _saved(request):
     """The item that was just saved here, if its worker may see it."""
-    code = request.GET.get("saved", "").replace("-", "")
+    try:
+        code = normalise(request.GET.get("saved", ""))
+    except BadCode:
+        return None
     return Item.objects.handled_by(request.user).select_related("category").filter(code=code).first()
 
 

@@ -4,20 +4,33 @@ from django.contrib import messages
 from django.db.models import Prefetch, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inventory.domain import intake, photos, pictures, publishing, search, stock, titles
-from inventory.domain.imaging import PhotoRefused
+from inventory.domain import catalogue, intake, photos, pictures, publishing, search, stock, titles
+from inventory.domain.refusals import StaleEdit
 from inventory.forms import CountForm, EditForm, MorePhotosForm, SetAsideForm, sites_of
 from inventory.models import Item, ItemStatus, Photo
 from recycling.audit.words import history_of
 from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
 
+from .intake import sites_or_no, take_in
+
 PAGE = 24
+# What a list may be asked for: the words, and which items these are.
+HERE = Q(quantity__gt=0)
+STATES = {
+    "": (gettext_lazy("All that is here"), HERE),
+    ItemStatus.DRAFT.value: (gettext_lazy("Drafts"), HERE & Q(status=ItemStatus.DRAFT)),
+    ItemStatus.PUBLISHED.value: (gettext_lazy("In the catalogue"), HERE & Q(status=ItemStatus.PUBLISHED)),
+    ItemStatus.WITHDRAWN.value: (gettext_lazy("Withdrawn"), HERE & Q(status=ItemStatus.WITHDRAWN)),
+    "gone": (gettext_lazy("No pieces left"), Q(quantity=0)),
+}
 
 
 def _mine(request, code):
@@ -31,41 +44,69 @@ def _mine(request, code):
     )
 
 
+def _state(item):
+    """The state that a badge names: its step, or for what is in the catalogue whether any of it is free."""
+    return catalogue.state_of(item) if item.status == ItemStatus.PUBLISHED else item.status
+
+
 @require_safe
 def items(request):
-    """The items at one's sites, newest first, by word or code and by state."""
-    found = Item.objects.handled_by(request.user)
+    """The items at one's sites, newest first, by word, code or shelf and by state."""
+    sites_or_no(request.user)
+    mine = Item.objects.handled_by(request.user)
     status = request.GET.get("status", "")
-    if status in ItemStatus.values:
-        found = found.filter(status=status)
-    if query := request.GET.get("q", "").strip()[:100]:
-        found = _found(found, query)
-    before = request.GET.get("before", "")
-    if before:
-        try:
-            found = found.filter(pk__lt=Item.objects.get(code=normalise(before)).pk)
-        except (BadCode, Item.DoesNotExist):
-            before = ""
-    rows = found.select_related("category", "site", "shelf").order_by("-pk")[: PAGE + 1]
-    shown = list(rows.prefetch_related(Prefetch("photos", Photo.objects.filter(position=0))))
-    more = shown[PAGE:] and {"q": query, "status": status, "before": shown[PAGE - 1].shown_code}
+    if status not in STATES:
+        status = ""
+    query = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    found = _found(mine, STATES[status][1], query)
+    shown, newer, older = _page_of(request, mine, found)
+    asked = {name: value for name, value in (("q", query), ("status", status)) if value}
     context = {
-        "rows": [(item, titles.title(item), _first_picture(item)) for item in shown[:PAGE]],
-        "previous": before and f"?{urlencode({'q': query, 'status': status})}",
-        "next": more and f"?{urlencode(more)}",
+        "rows": [(item, titles.title(item), _state(item), _first_picture(item)) for item in shown],
+        "previous": newer and f"?{urlencode(asked | {'after': newer.shown_code})}",
+        "next": older and f"?{urlencode(asked | {'before': older.shown_code})}",
         "query": query,
         "status": status,
-        "statuses": ItemStatus.choices,
+        "states": [(key, words) for key, (words, _condition) in STATES.items()],
     }
     return render(request, "inventory/wh_items.html", context)
 
 
-def _found(items, query):
+def _page_of(request, mine, found):
+    """The rows of one page, and the item before which the newer ones end and after which the older ones begin, or None.
+
+    A page begins beside an item that the address names by its code, so that it holds however much is logged meanwhile.
+    """
+    after, before = (_cursor(request, mine, name) for name in ("after", "before"))
+    rows = found.select_related("category__parent", "site", "shelf").prefetch_related(
+        Prefetch("photos", Photo.objects.filter(position=0))
+    )
+    if after:
+        read = list(rows.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
+        shown = read[:PAGE][::-1]
+        return shown, shown[0] if read[PAGE:] else None, shown[-1] if shown else None
+    read = list((rows.filter(pk__lt=before) if before else rows).order_by("-pk")[: PAGE + 1])
+    shown = read[:PAGE]
+    return shown, shown[0] if before and shown else None, shown[-1] if read[PAGE:] else None
+
+
+def _cursor(request, mine, name):
     try:
-        return items.filter(code=normalise(query))
+        return mine.filter(code=normalise(request.GET.get(name, ""))).values_list("pk", flat=True).first()
+    except BadCode:
+        return None
+
+
+def _found(mine, condition, query):
+    """The item with this code, whatever its state; else those in the state, at the shelf or with the words."""
+    items = mine.filter(condition)
+    if not query:
+        return items
+    try:
+        return mine.filter(code=normalise(query))
     except BadCode:
         return items.filter(
-            Q(pk__in=search.matching(items, query).values("pk")) | Q(shelf__code=query.upper())
+            Q(pk__in=search.matching(items, query).values("pk")) | Q(shelf__code=intake.shelf_code(query))
         )
 
 
@@ -78,64 +119,81 @@ def _first_picture(item):
 def item(request, code):
     """Everything about one item, and the form to mend it. A stale form is refused and keeps what was typed."""
     found = _mine(request, code)
-    sites = sites_of(request.user)
     if request.method != "POST":
-        return _page(request, found, EditForm.filled(found, sites=sites))
-    form = EditForm(request.POST, sites=sites)
-    if not form.is_valid():
-        return _page(request, found, form, status=422)
+        return _page(request, found)
+    edit = _edit_form(request, found, request.POST)
+    if not edit.is_valid():
+        return _page(request, found, edit, status=422, edit=edit)
     try:
-        answers = form.answers()
-        typed = form.cleaned_data["shelf"].strip()
-        answers["shelf"] = intake.shelf_of(answers["site"], typed) if typed else None
-        intake.edit(
-            found, by=request.user, at=timezone.now(), version=form.cleaned_data["version"], **answers
-        )
+        version = edit.cleaned_data["version"]
+        intake.edit(found, by=request.user, at=timezone.now(), version=version, **edit.answers())
     except Refused as refusal:
-        return _stale(request, found, form, refusal)
+        return _not_saved(request, found, refusal)
     messages.success(request, _("Saved."))
     return redirect("inventory:wh_item", found.shown_code)
 
 
-def _stale(request, found, form, refusal):
-    """What was typed stays in the form; saving it again is then a decision, so it carries the version that is shown now."""
-    form.data = form.data.copy()
-    found.refresh_from_db()
-    form.data["version"] = found.version
-    return _page(request, found, form, refusal=refusal, status=refusal.status)
+def _edit_form(request, found, *data):
+    return EditForm(*data, sites=sites_of(request.user, also=found.site_id), item=found)
+
+
+def _not_saved(request, found, refusal):
+    """What was typed stays in the form. Where somebody else was quicker, both versions are shown.
+
+    Saving again is then a decision, so the form carries the version that the page has shown.
+    """
+    found = _mine(request, found.code)
+    typed = request.POST.copy()
+    typed["version"] = found.version
+    edit = _edit_form(request, found, typed)
+    both = list(edit.differences()) if isinstance(refusal, StaleEdit) else []
+    return _page(request, found, refusal=refusal, status=refusal.status, edit=edit, differences=both)
 
 
 # The next step that an item's page offers, by its status.
 STEPS = {ItemStatus.DRAFT: "publish", ItemStatus.PUBLISHED: "withdraw", ItemStatus.WITHDRAWN: "reopen"}
-ACTIONS = {"publish": publishing.publish, "withdraw": publishing.withdraw, "reopen": publishing.reopen}
+ACTIONS = {
+    "publish": (publishing.publish, gettext_lazy("It is in the catalogue now.")),
+    "withdraw": (publishing.withdraw, gettext_lazy("It is not in the catalogue any more.")),
+    "reopen": (publishing.reopen, gettext_lazy("It is a draft again.")),
+}
 
 
 @require_POST
 def act(request, code, action):
     """Publish, withdraw or reopen."""
     found = _mine(request, code)
-    return _do(request, found, lambda who: ACTIONS[action](found, **who))
+    verb, said = ACTIONS[action]
+    return _do(request, found, said, lambda who: verb(found, **who))
 
 
 @require_POST
 def count(request, code):
+    """The number of pieces after somebody counted them."""
     found = _mine(request, code)
-    form = CountForm(request.POST)
+    form = CountForm(request.POST, auto_id="count_%s")
     if not form.is_valid():
-        return _refuse(request, found, " ".join(form.errors.get("quantity", [])))
+        return _page(request, found, form, status=422, count_form=form)
     quantity = form.cleaned_data["quantity"]
-    return _do(request, found, lambda who: stock.correct(found, quantity=quantity, reason="counted", **who))
+    return _do(
+        *(request, found, _("The count is saved.")),
+        lambda who: stock.correct(found, quantity=quantity, reason="counted", **who),
+        count_form=form,
+    )
 
 
 @require_POST
 def set_aside(request, code):
+    """Some pieces are off the offer: being repaired, or not found."""
     found = _mine(request, code)
-    form = SetAsideForm(request.POST)
+    form = SetAsideForm(request.POST, auto_id="aside_%s")
     if not form.is_valid():
-        return _refuse(request, found, " ".join(error for errors in form.errors.values() for error in errors))
-    clean = form.cleaned_data
+        return _page(request, found, form, status=422, aside_form=form)
+    pieces, reason = form.cleaned_data["pieces"], form.cleaned_data["reason"]
     return _do(
-        request, found, lambda who: stock.set_aside(found, clean["pieces"], reason=clean["reason"], **who)
+        *(request, found, _("Set aside.")),
+        lambda who: stock.set_aside(found, pieces, reason=reason, **who),
+        aside_form=form,
     )
 
 
@@ -143,24 +201,37 @@ def set_aside(request, code):
 def end_aside(request, code):
     """What was set aside is back on offer (``back=``), or written off (``off=``)."""
     found = _mine(request, code)
-    verb, which = (stock.put_back, "back") if "back" in request.POST else (stock.write_off, "off")
+    verb, which, said = (
+        (stock.put_back, "back", _("Back on offer."))
+        if "back" in request.POST
+        else (stock.write_off, "off", _("Written off."))
+    )
     number = request.POST.get(which, "")
-    row = get_object_or_404(found.set_aside, pk=number if number.isdecimal() and len(number) < 19 else 0)
-    return _do(request, found, lambda who: verb(row, **who))
+    row = get_object_or_404(
+        found.set_aside, pk=number if number.isascii() and number.isdigit() and len(number) < 19 else 0
+    )
+    return _do(request, found, said, lambda who: verb(row, **who))
 
 
 @require_POST
 def add_photos(request, code):
+    """More photos: the good ones are added, as many as there is room for; what could not be used is named."""
     found = _mine(request, code)
-    form = MorePhotosForm(request.POST, request.FILES)
-    form.is_valid()
-    files = request.FILES.getlist("album")
+    form = MorePhotosForm(request.POST, request.FILES, auto_id="more_%s")
+    taken = take_in(request, form, "album")
+    if not taken and not form.errors:
+        form.add_error("album", photos.NoPhoto.message)
+    fitting = taken[: photos.room_beside(found.photos.count())]
     try:
-        photos.check_number(found.photos.count() + len(files))
-        taken = [photos.take_in(file, by=request.user, at=timezone.now()) for file in files]
-    except PhotoRefused as refusal:
-        return _refuse(request, found, str(refusal))
-    return _do(request, found, lambda _who: intake.attach(found, taken))
+        if fitting:
+            intake.add_photos(found, fitting, by=request.user, at=timezone.now())
+        photos.check_number(found.photos.count() + len(taken) - len(fitting))
+    except Refused as refusal:
+        form.add_error("album", str(refusal))
+    if form.errors:
+        return _page(request, found, form, status=422, photos_form=form)
+    messages.success(request, _("The photos are saved."))
+    return redirect("inventory:wh_item", found.shown_code)
 
 
 @require_POST
@@ -172,41 +243,41 @@ def photo(request, code, key, action):
     if place is None:
         raise Http404
     if action == "remove":
-        return _do(request, found, lambda who: photos.remove(shown[place], **who))
+        return _do(request, found, _("Removed."), lambda who: photos.remove(shown[place], **who))
     other = place + (-1 if action == "left" else 1)
-    if 0 <= other < len(shown):
-        shown[place], shown[other] = shown[other], shown[place]
-    return _do(request, found, lambda who: photos.reorder(found, shown, **who))
+    if not 0 <= other < len(shown):
+        return redirect("inventory:wh_item", found.shown_code)
+    shown[place], shown[other] = shown[other], shown[place]
+    return _do(request, found, _("Moved."), lambda who: photos.reorder(found, shown, **who))
 
 
-def _do(request, found, verb):
+def _do(request, found, said, verb, **forms):
+    """Call the verb; the page says that it is done, or why not, with what was typed."""
     try:
         verb({"by": request.user, "at": timezone.now()})
     except Refused as refusal:
-        return _refuse(request, found, str(refusal), status=refusal.status)
-    messages.success(request, _("Done."))
+        return _page(request, _mine(request, found.code), refusal=refusal, status=refusal.status, **forms)
+    messages.success(request, said)
     return redirect("inventory:wh_item", found.shown_code)
 
 
-def _refuse(request, found, sentence, *, status=422):
-    form = EditForm.filled(found, sites=sites_of(request.user))
-    return _page(request, found, form, refusal=sentence, status=status)
-
-
-def _page(request, found, form, *, refusal=None, status=200):
+def _page(request, found, form=None, *, status=200, **more):
+    """The item's page. ``form`` is the one among its forms that something is wrong with, if any."""
     rows = list(found.photos.all())
     context = {
         "item": found,
+        "state": _state(found),
         "step": STEPS[found.status],
         "title": titles.title(found),
         "form": form,
         "photos": list(zip(rows, pictures.pictures_of(found, rows), strict=True)),
+        "room": photos.room_beside(len(rows)),
         "asides": found.set_aside.filter(ended_at=None).order_by("pk"),
-        "count_form": CountForm(initial={"quantity": found.quantity}),
-        "aside_form": SetAsideForm(initial={"pieces": 1}, auto_id="aside_%s"),
+        "count_form": CountForm(initial={"quantity": found.quantity}, auto_id="count_%s"),
+        "aside_form": SetAsideForm(auto_id="aside_%s"),
         "photos_form": MorePhotosForm(auto_id="more_%s"),
         "history": history_of(found, tz=found.site.tz),
-        "refusal": refusal,
-        "language_path": request.path,
+        "language_path": reverse("inventory:wh_item", args=[found.shown_code]),
     }
-    return render(request, "inventory/wh_item.html", context, status=status)
+    context["edit"] = more.pop("edit", None) or _edit_form(request, found)
+    return render(request, "inventory/wh_item.html", context | more, status=status)

@@ -19,8 +19,11 @@ WORDS = {
     "item_set_aside": _("Set aside: %(pieces)s"),
     "item_put_back": _("Back on offer: %(pieces)s"),
     "item_written_off": _("Written off: %(pieces)s"),
+    "photos_added": _("Photos added: %(photos)s"),
     "photos_reordered": _("Photos reordered"),
     "photo_removed": _("Photo removed"),
+    "added": _("Added"),
+    "edited": _("Edited"),
     "reservation_held": _("Held"),
     "reservation_booked": _("Booked"),
     "reservation_moved": _("Time changed"),
@@ -31,6 +34,7 @@ WORDS = {
     "reservation_expired": _("Expired"),
     "reservation_rejected": _("Not approved"),
     "reservation_awaiting_approval": _("Waiting for approval"),
+    "contact_forgotten": _("Name and contact removed"),
     "miss_excused": _("Miss excused"),
 }
 
@@ -51,7 +55,7 @@ def history_of(target, *, tz, most=30) -> list[Step]:
         Step(
             words=str(WORDS.get(row.action, row.action)) % row.details,
             when=clock.moment_text(row.at, tz),
-            who=str(row.actor) if row.actor else "",
+            who=row.actor.first_name if row.actor else "",
         )
         for row in rows.order_by("-pk")[:most]
     ]

@@ -2,7 +2,7 @@
 
 from datetime import date, time, timedelta
 
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 
 from recycling import clock
 from reservations.models import OPEN_AT_DESK, Reservation, ReservationLine, ReservationStatus
@@ -12,7 +12,7 @@ def lines_in_walking_order():
     """Lines with what a list shows of them, in the order in which one walks the shelves."""
     return ReservationLine.objects.select_related(
         "item__category__parent", "item__shelf", "picked_by"
-    ).order_by("item__shelf__code", "pk")
+    ).order_by(F("item__shelf__code").asc(nulls_last=True), "pk")
 
 
 def pickups_of(site, *, day: date):
@@ -22,7 +22,7 @@ def pickups_of(site, *, day: date):
     return (
         Reservation.objects.filter(site=site, slot__starts_at__gte=start, slot__starts_at__lt=end)
         .filter(Q(status__in=OPEN_AT_DESK) | Q(status=ReservationStatus.COLLECTED))
-        .select_related("slot", "department")
+        .select_related("slot", "site", "department")
         .prefetch_related(Prefetch("lines", lines_in_walking_order()))
         .order_by("slot__starts_at", "pk")
     )
@@ -32,7 +32,7 @@ def kept_at(site):
     """The missed ones that are still kept here for whoever comes late."""
     return (
         Reservation.objects.filter(site=site, status=ReservationStatus.MISSED)
-        .select_related("slot", "department")
+        .select_related("slot", "site", "department")
         .prefetch_related(Prefetch("lines", lines_in_walking_order()))
         .order_by("held_until", "pk")
     )

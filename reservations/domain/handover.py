@@ -27,14 +27,17 @@ from .refusals import NoSuchPickup, NothingGiven, SayWhyNot, WrongState
 S = ReservationStatus
 # What becomes of the pieces that did not leave, by the reason given; the others go back on offer.
 KEPT_ASIDE = {NotGiven.BROKEN: SetAsideReason.REPAIR, NotGiven.MISSING: SetAsideReason.MISSING}
+WRONG_CODES = {"limit": 20, "per": timedelta(minutes=10)}
 
 
 def find(typed, *, by, at):
-    """The open reservation with this pickup code at a site where ``by`` works; wrong tries are counted.
+    """The open reservation with this pickup code at a site where ``by`` works.
 
+    Wrong tries are counted; after too many of them the right code is refused too, or the limit would limit nothing.
     Refuses `no_such_pickup`, `pickup_code_unreadable`, `too_often`.
     """
     digits = normalise_pickup(typed)
+    limits.check("pickup_code", f"user:{by.pk}", at=at, **WRONG_CODES)
     found = (
         Reservation.objects.handed_over_by(by)
         .open_at_desk()
@@ -43,7 +46,7 @@ def find(typed, *, by, at):
         .first()
     )
     if found is None:
-        limits.count("pickup_code", f"user:{by.pk}", limit=20, per=timedelta(minutes=10), at=at)
+        limits.count("pickup_code", f"user:{by.pk}", at=at, **WRONG_CODES)
         raise NoSuchPickup
     return found
 
@@ -54,7 +57,8 @@ def pick(line, *, by, at, picked=True):
     locked = states.lock(line.reservation)
     if locked.status not in {S.BOOKED, S.READY}:
         raise WrongState
-    ReservationLine.objects.filter(pk=line.pk).update(
+    # Ticking what is ticked changes nothing: who took it first took it.
+    ReservationLine.objects.filter(pk=line.pk, picked_at__isnull=picked).update(
         picked_at=at if picked else None, picked_by=by if picked else None
     )
     all_picked = not locked.lines.filter(picked_at=None).exists()

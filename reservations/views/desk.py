@@ -8,9 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inventory.domain import pictures, titles
@@ -24,6 +25,10 @@ from reservations.domain import booking, desk, handover
 from reservations.domain.ledger import ledger_of
 from reservations.models import OPEN_AT_DESK, Handover, Reservation, ReservationStatus
 
+TO_PICK = {ReservationStatus.BOOKED, ReservationStatus.READY}
+# How far from today the list can be turned. Nobody's name is looked up in years gone by.
+FARTHEST = timedelta(days=60)
+
 
 def _site(request):
     """The site whose desk this is: the one asked for among those where the person works, else the first."""
@@ -34,74 +39,110 @@ def _site(request):
     return next((site for site in sites if site.code == code), sites[0]), sites
 
 
-def _day(request, site):
+def _day(request, today):
+    """The day that is asked for; today for what is no day, or one too far away."""
     try:
-        return date.fromisoformat(request.GET.get("day", ""))
+        day = date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
-        return clock.today(site.tz, timezone.now())
+        return today
+    return day if abs(day - today) <= FARTHEST else today
 
 
 @require_safe
 def today(request):
     """The pickups of a day by time, with shelves and ticks; printed it is the pick list."""
     site, sites = _site(request)
-    day = _day(request, site)
-    rows = list(desk.pickups_of(site, day=day))
-    times = [
-        (clock.span_text(slot.starts_at, slot.ends_at, site.tz), [_row(one) for one in group])
-        for slot, group in groupby(rows, key=lambda one: one.slot)
-    ]
-    is_today = day == clock.today(site.tz, timezone.now())
+    this_day = clock.today(site.tz, timezone.now())
+    day = _day(request, this_day)
+    is_today = day == this_day
+    listed = list(desk.pickups_of(site, day=day))
+    # A missed one of today stands at its time; those of other days follow at the end of today's list.
+    kept = [one for one in desk.kept_at(site) if one not in listed] if is_today else []
+    rows = [_row(one) for one in listed]
+    before, after = day - timedelta(days=1), day + timedelta(days=1)
     context = {
         "site": site,
         "sites": sites,
         "day": day,
-        "day_words": clock.day_long(day),
+        "day_words": clock.day_text(day),
         "is_today": is_today,
-        "times": times,
+        "times": _times(rows, site.tz),
         "total": len(rows),
-        "kept": [_row(one) for one in desk.kept_at(site)] if is_today else [],
+        "to_pick": _how_many(rows, ReservationStatus.BOOKED),
+        "ready": _how_many(rows, ReservationStatus.READY),
+        "collected": _how_many(rows, ReservationStatus.COLLECTED),
+        "kept": [_row(one) for one in kept],
         "form": CodeForm(),
-        "before": _link(site, day - timedelta(days=1)),
-        "after": _link(site, day + timedelta(days=1)),
+        "before": (list_address(site, before), clock.day_text(before)),
+        "after": (list_address(site, after), clock.day_text(after)),
+        "printed_at": clock.moment_text(timezone.now(), site.tz),
     }
     return render(request, "reservations/desk_today.html", context)
 
 
-def _link(site, day):
-    return f"{reverse('reservations:today')}?{urlencode({'site': site.code, 'day': day.isoformat()})}"
+def _times(rows, tz):
+    """The rows under the words of their time."""
+    for slot, group in groupby(rows, key=lambda row: row["reservation"].slot):
+        starts, ends = (clock.local(at, tz) for at in (slot.starts_at, slot.ends_at))
+        yield f"{clock.time_text(starts)}-{clock.time_text(ends)}", list(group)
+
+
+def _how_many(rows, status):
+    return sum(row["reservation"].status == status for row in rows)
+
+
+def list_address(site, day=None):
+    """The list of a site, of today or of another day."""
+    asked = {"site": site.code} | ({"day": day.isoformat()} if day else {})
+    return f"{reverse('reservations:today')}?{urlencode(asked)}"
 
 
 def _row(reservation):
     """A reservation as the list shows it: first name and the code's last digits, nothing more of a person."""
+    tz = reservation.site.tz
     return {
         "reservation": reservation,
-        "name": str(reservation.department) if reservation.department else reservation.first_name,
+        "name": _name(reservation),
         "code_end": reservation.pickup_code[-3:],
-        "lines": [(line, titles.title(line.item)) for line in reservation.lines.all()],
-        "can_pick": reservation.status in {ReservationStatus.BOOKED, ReservationStatus.READY},
+        "lines": [
+            (line, titles.title(line.item), clock.clock_text(line.picked_at, tz) if line.picked_at else "")
+            for line in reservation.lines.all()
+        ],
+        "can_pick": reservation.status in TO_PICK,
+        "is_over": reservation.status == ReservationStatus.COLLECTED,
+        "until": clock.day_text(clock.local(reservation.held_until - timedelta(minutes=1), tz))
+        if reservation.held_until
+        else "",
     }
 
 
-@require_POST
+def _name(reservation):
+    """What the person is called at the desk: their unit, or their first name while we still know it."""
+    return str(reservation.department or reservation.first_name or reservation.code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def find(request):
     """The six digits lead to the reservation; a wrong code says so on the same page."""
     site, sites = _site(request)
-    form = CodeForm(request.POST)
-    refusal, status = None, 422
-    if form.is_valid():
-        try:
-            found = handover.find(form.cleaned_data["typed"], by=request.user, at=timezone.now())
-            return redirect("reservations:handover", found.code)
-        except Refused as refused:
-            refusal, status = refused, refused.status
-    context = {"form": form, "site": site, "sites": sites, "refusal": refusal}
-    context["language_path"] = reverse("reservations:today")
+    form = CodeForm(request.POST or None, at_once=True)
+    refusal, status = None, 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                found = handover.find(form.cleaned_data["typed"], by=request.user, at=timezone.now())
+                return redirect("reservations:handover", found.code)
+            except Refused as refused:
+                refusal, status = refused, refused.status
+    context = {"form": form, "site": site, "sites": sites, "refusal": refusal, "list": list_address(site)}
     return render(request, "reservations/desk_code.html", context, status=status)
 
 
 def _mine(request, code):
     """The reservation with this code at one of the worker's sites; anything else does not exist for them."""
+    if not (code.isascii() and code.isalnum()):
+        raise Http404
     return get_object_or_404(
         Reservation.objects.handed_over_by(request.user).select_related(
             "site", "slot", "person", "department"
@@ -115,23 +156,23 @@ def pick(request, code):
     """Tick or untick one line as taken from its shelf."""
     reservation = _mine(request, code)
     number = request.POST.get("line", "")
-    line = get_object_or_404(reservation.lines, pk=number if number.isdecimal() and len(number) < 19 else 0)
+    is_number = number.isascii() and number.isdigit() and len(number) < 19
+    line = get_object_or_404(reservation.lines, pk=number if is_number else 0)
     try:
         handover.pick(line, by=request.user, at=timezone.now(), picked="undo" not in request.POST)
     except Refused as refusal:
-        messages.error(request, str(refusal))
-    day = clock.local(reservation.slot.starts_at, reservation.site.tz).date()
-    return redirect(f"{_link(reservation.site, day)}#{reservation.code}")
+        return _page(request, reservation, refusal=refusal, status=refusal.status)
+    day = clock.today(reservation.site.tz, reservation.slot.starts_at)
+    return redirect(f"{list_address(reservation.site, day)}#{reservation.code}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def give(request, code):
     """The hand-over: everything, or less with a reason for each line."""
     reservation = _mine(request, code)
-    lines = list(_lines(reservation))
     if request.method != "POST":
-        return _page(request, reservation, HandOverForm(lines=lines))
-    form = HandOverForm(request.POST, lines=lines)
+        return _page(request, reservation)
+    form = HandOverForm(request.POST, lines=list(_lines(reservation)))
     if not form.is_valid():
         return _page(request, reservation, form, status=422)
     try:
@@ -147,30 +188,37 @@ def _lines(reservation):
     return desk.lines_in_walking_order().filter(reservation=reservation).prefetch_related("item__photos")
 
 
-def _page(request, reservation, form, *, refusal=None, status=200):
-    reservation.refresh_from_db()
-    at = timezone.now()
+def _page(request, reservation, form=None, *, refusal=None, status=200, cancel_form=None):
+    at, lines = timezone.now(), list(_lines(reservation))
+    reservation = _mine(request, reservation.code)
     # A name and a history are shown: whose, to whom and when is written down before the page goes out.
     viewed(reservation, by=request.user, at=at, purpose="hand-over", subject=reservation.person)
     site, slot = reservation.site, reservation.slot
+    give_form = form or HandOverForm(lines=lines)
     context = {
         "reservation": reservation,
-        "form": form,
+        "name": _name(reservation),
+        # The form that something is wrong with, for the summary of errors.
+        "form": form or cancel_form,
         "rows": [
-            (line, titles.title(line.item), _picture(line.item), *fields) for line, *fields in form.rows()
+            (line, titles.title(line.item), _picture(line.item), *fields)
+            for line, *fields in give_form.rows()
         ],
+        "pieces": sum(line.pieces for line in lines),
+        "leaving": give_form.leaving(),
         "when": clock.span_text(slot.starts_at, slot.ends_at, site.tz) if slot else "",
         "another_day": slot and clock.today(site.tz, slot.starts_at) != clock.today(site.tz, at),
         "kept_until": clock.moment_text(reservation.held_until, site.tz) if reservation.held_until else "",
         "is_open": reservation.status in OPEN_AT_DESK,
-        "can_miss": reservation.status in {"booked", "ready"} and slot.starts_at <= at,
+        "can_miss": reservation.status in TO_PICK and slot.starts_at <= at,
         "can_excuse": reservation.missed_at and not reservation.miss_excused,
         "handed": _handed(reservation),
         "history": history_of(reservation, tz=site.tz),
         "ledger": [(entry, clock.moment_text(entry.at, site.tz)) for entry in ledger_of(reservation)],
-        "cancel_form": StaffCancelForm(auto_id="cancel_%s"),
+        "cancel_form": cancel_form or StaffCancelForm(auto_id="cancel_%s"),
         "refusal": refusal,
-        "language_path": request.path,
+        "list": list_address(site),
+        "language_path": reverse("reservations:handover", args=[reservation.code]),
     }
     return render(request, "reservations/desk_handover.html", context, status=status)
 
@@ -182,7 +230,12 @@ def _picture(item):
 
 def _handed(reservation):
     """What left the house and what it saved, in the reader's numbers; None before the hand-over."""
-    done = Handover.objects.filter(reservation=reservation).prefetch_related("lines").first()
+    done = (
+        Handover.objects.filter(reservation=reservation)
+        .prefetch_related("lines__item__category")
+        .select_related("by")
+        .first()
+    )
     if done is None:
         return None
     totals = handover.totals(done)
@@ -191,33 +244,67 @@ def _handed(reservation):
         "kilograms": clock.number(totals["weight_kg"]),
         "low": clock.number(totals["co2e_low"]),
         "high": clock.number(totals["co2e_high"]),
+        "when": clock.moment_text(done.at, reservation.site.tz),
+        "by": done.by.first_name,
+        "stayed": [
+            (line.promised - line.given, titles.title(line.item), line.get_why_not_display())
+            for line in done.lines.all()
+            if line.given < line.promised
+        ],
     }
 
 
-VERBS = {
-    "missed": lambda one, request, at: booking.mark_missed(one, by=request.user, at=at),
-    "excuse": lambda one, request, at: booking.excuse(one, by=request.user, at=at),
-    "cancel": lambda one, request, at: booking.cancel(one, by=request.user, at=at, reason=_reason(request)),
+@require_safe
+def thanks(request, code):
+    """What the screen says when it is turned to the person: in their language, and nothing that is not theirs."""
+    reservation = _mine(request, code)
+    back = reverse("reservations:handover", args=[code])
+    with translation.override(reservation.language):
+        if (handed := _handed(reservation)) is None:
+            raise Http404
+        viewed(
+            reservation,
+            by=request.user,
+            at=timezone.now(),
+            purpose="hand-over",
+            subject=reservation.person,
+        )
+        context = {"reservation": reservation, "handed": handed, "back": back}
+        return render(request, "reservations/desk_thanks.html", context)
+
+
+DONE = {
+    "missed": (booking.mark_missed, gettext_lazy("Written down: nobody came.")),
+    "excuse": (booking.excuse, gettext_lazy("The miss does not count.")),
 }
-
-
-def _reason(request):
-    form = StaffCancelForm(request.POST)
-    return form.cleaned_data["reason"] if form.is_valid() else ""
 
 
 @require_POST
 def act(request, code, action):
-    """Nobody came, it was not their fault, or it is cancelled by the city."""
+    """Nobody came, or it was not their fault."""
     reservation = _mine(request, code)
-    if action not in VERBS:
-        raise Http404
+    verb, said = DONE[action]
+    return _do(request, reservation, said, verb)
+
+
+@require_POST
+def cancel(request, code):
+    """Cancelled by the city, with a reason for the statistics; the person is told."""
+    reservation = _mine(request, code)
+    form = StaffCancelForm(request.POST, auto_id="cancel_%s")
+    if not form.is_valid():
+        return _page(request, reservation, status=422, cancel_form=form)
+    reason = form.cleaned_data["reason"]
+    return _do(
+        *(request, reservation, _("Cancelled.")),
+        lambda one, **who: booking.cancel(one, reason=reason, **who),
+    )
+
+
+def _do(request, reservation, said, verb):
     try:
-        VERBS[action](reservation, request, timezone.now())
+        verb(reservation, by=request.user, at=timezone.now())
     except Refused as refusal:
-        lines = list(_lines(reservation))
-        return _page(
-            request, reservation, lines, HandOverForm(lines=lines), refusal=refusal, status=refusal.status
-        )
-    messages.success(request, _("Done."))
+        return _page(request, reservation, refusal=refusal, status=refusal.status)
+    messages.success(request, said)
     return redirect("reservations:handover", reservation.code)
