@@ -22,18 +22,44 @@ class LookOnly(admin.ModelAdmin):
 class Kept(admin.ModelAdmin):
     """Vocabularies: edited with a trace in the audit log, never deleted while something points to them."""
 
+    def changes_of(self, form):
+        """What the log keeps of an edit: each field with its old and new value. Where those are somebody's data, only names."""
+        return {
+            name: [str(form.initial.get(name)), str(form.cleaned_data.get(name))]
+            for name in form.changed_data
+        }
+
     def save_model(self, request, obj, form, change):
-        old = {name: form.initial.get(name) for name in form.changed_data}
         super().save_model(request, obj, form, change)
-        changes = {name: [str(old[name]), str(form.cleaned_data.get(name))] for name in form.changed_data}
         record(
             "edited" if change else "added",
             obj,
             by=request.user,
             at=timezone.now(),
             origin="admin",
-            changes=changes,
+            changes=self.changes_of(form),
         )
+
+    def save_formset(self, request, form, formset, change):
+        """Who works where and belongs to which unit is a right: giving and taking it leaves a trace too."""
+        super().save_formset(request, form, formset, change)
+        told = {"given": formset.new_objects, "taken": formset.deleted_objects}
+        told["edited"] = [row for row, _fields in formset.changed_objects]
+        for what, rows in told.items():
+            for row in rows:
+                # By number: of a row that is gone, what it joined is still known.
+                joined = {
+                    field.name: getattr(row, field.attname) for field in row._meta.fields if field.is_relation
+                }
+                details = joined | ({"role": row.role} if hasattr(row, "role") else {})
+                record(
+                    f"{row._meta.model_name}_{what}",
+                    form.instance,
+                    by=request.user,
+                    at=timezone.now(),
+                    origin="admin",
+                    **details,
+                )
 
     def delete_model(self, request, obj):
         record("deleted", obj, by=request.user, at=timezone.now(), origin="admin")

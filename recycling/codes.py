@@ -109,6 +109,11 @@ def normalise_pickup(text):
     return code
 
 
+def digits_in(text):
+    """The digits in what somebody typed, whatever stands between them and in whichever script, as 0 to 9."""
+    return "".join(str(unicodedata.decimal(character)) for character in text if character.isdecimal())
+
+
 def _without_separators(text):
     """``text`` without spaces, any kind of dash and invisible marks; full-width characters made plain."""
     if len(text) > _LONGEST_TYPED:

@@ -1,4 +1,6 @@
+from allauth.account import admin as _of_the_library  # noqa: F401  (registers what is taken out below)
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.utils import timezone
@@ -12,6 +14,9 @@ from .models import CostCentre, Department, Membership, User
 # One door: the admin has no sign-in page of its own.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as the library asks
 admin.site.unregister(Group)  # roles are memberships and work at sites, not groups
+admin.site.unregister(
+    EmailAddress
+)  # the one address that counts is the person's own, whose page logs each look
 admin.site.site_header = "Kierto"
 admin.site.site_title = "Kierto"
 admin.site.index_title = _("What the city keeps here")

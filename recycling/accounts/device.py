@@ -6,11 +6,13 @@ started, and is not asked again for a code that was typed on it.
 
 import hashlib
 import secrets
+from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-COOKIE = "kierto_device"
+# With the prefix a browser takes it from this host alone: no neighbour under the city's domain can plant a device of its own.
+COOKIE = f"{'__Host-' if settings.SESSION_COOKIE_SECURE else ''}kierto_device"
 SALT = "kierto.device"
 MAX_AGE = 366 * 24 * 60 * 60
 
@@ -47,7 +49,20 @@ def network_of(request: HttpRequest) -> str:
     ]
     if settings.TRUSTED_PROXIES and len(forwarded) >= settings.TRUSTED_PROXIES:
         address = forwarded[-settings.TRUSTED_PROXIES]
-    return ":".join(address.split(":")[:4]) if ":" in address else address
+    return _network(address)
+
+
+def _network(address):
+    """An IPv4 address or the /64 of an IPv6 one, written in one way. Some proxies add a port, which is new each time."""
+    host = address[1:].partition("]")[0] if address.startswith("[") else address
+    host = host.partition(":")[0] if host.count(":") == 1 else host
+    try:
+        found = ip_address(host.partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if found.version == 4:
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((int(found) >> 64 << 64, 64)))
 
 
 def _hashed(secret):

@@ -15,21 +15,29 @@ from .domain import limits
 from .domain.limits import TooOften
 
 HOUR = timedelta(hours=1)
+# The library treats PUT as POST; nothing of ours sends it.
+METHODS = ["get", "head", "options", "post"]
+
+
+def count_request(request, email):
+    """Count that a code for ``email`` is asked for. Refuses `too_often`.
+
+    The limit of one network comes first and is the smaller one: whoever asks again and again for somebody else's code
+    does not keep that person, who sits elsewhere, from getting one.
+    """
+    at, network = timezone.now(), network_of(request)
+    limits.count("sign_in_network", network, limit=100, per=HOUR, at=at)
+    limits.count("sign_in_email_here", f"{email} {network}", limit=10, per=HOUR, at=at)
+    limits.count("sign_in_email", email, limit=30, per=HOUR, at=at)
 
 
 @method_decorator(login_not_required, name="dispatch")
 class SignIn(RequestLoginCodeView):
+    http_method_names = METHODS
+
     def post(self, request, *args, **kwargs):
-        at = timezone.now()
         try:
-            limits.count(
-                "sign_in_email",
-                request.POST.get("email", "").strip().lower()[:254],
-                limit=10,
-                per=HOUR,
-                at=at,
-            )
-            limits.count("sign_in_network", network_of(request), limit=100, per=HOUR, at=at)
+            count_request(request, request.POST.get("email", "").strip().lower()[:254])
         except TooOften as refusal:
             return self.render_to_response(self.get_context_data(refusal=refusal), status=refusal.status)
         return super().post(request, *args, **kwargs)
@@ -46,10 +54,16 @@ class SignIn(RequestLoginCodeView):
 
 @method_decorator(login_not_required, name="dispatch")
 class SignInCode(ConfirmLoginCodeView):
+    http_method_names = METHODS
+
     def post(self, request, *args, **kwargs):
-        # The library counts tries in the session, where parallel guesses overwrite each other; this row cannot be.
-        code = f"{self._process.state.get('email')}:{self._process.code}:{self._process.state.get('at')}"
+        # The library counts in the session, where parallel requests overwrite each other; these rows cannot be.
+        email = self._process.state.get("email")
+        code = f"{email}:{self._process.code}:{self._process.state.get('at')}"
         try:
+            if self._action == "resend":  # each new code brings new tries
+                count_request(request, email)
+                return super().post(request, *args, **kwargs)
             limits.count(
                 "sign_in_try",
                 code,
@@ -70,4 +84,4 @@ class SignInCode(ConfirmLoginCodeView):
 
 @method_decorator(login_not_required, name="dispatch")
 class SignOut(LogoutView):
-    pass
+    http_method_names = METHODS

@@ -3,18 +3,23 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403  (a settings module extends its base by name)
-from .base import ALLOWED_HOSTS, DEBUG, EMAIL_CONFIG, SECRET_KEY, SITE_URL, env
+from .base import ALLOWED_HOSTS, DEBUG, EMAIL_CONFIG, SECRET_KEY, SECRET_KEY_FALLBACKS, SITE_URL, env
 
 DEMO_KEY = "demo-key-that-production-refuses"
 
-if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY == DEMO_KEY:
-    raise ImproperlyConfigured("SECRET_KEY must be a secret of at least 50 characters, and never the demo's.")
+# An earlier key still opens what it signed, so it is held to the same.
+for key in (SECRET_KEY, *SECRET_KEY_FALLBACKS):
+    if len(key) < 50 or len(set(key)) < 5 or DEMO_KEY in key:
+        raise ImproperlyConfigured(
+            "SECRET_KEY (and each of SECRET_KEY_FALLBACKS) must be a secret of at least 50 characters, never the demo's."
+        )
 if DEBUG or env.bool("DEBUG", default=False):
     raise ImproperlyConfigured("DEBUG must be off in production.")
 if env.bool("DEMO", default=False):
     raise ImproperlyConfigured("The demo does not run in production.")
-if not ALLOWED_HOSTS or any(host.strip() in {"*", ".", ""} for host in ALLOWED_HOSTS):
-    raise ImproperlyConfigured("ALLOWED_HOSTS must name the service's own hosts.")
+# A name that begins with a point stands for every name below it, also those that the city gives to others.
+if not ALLOWED_HOSTS or any(host.strip(".* ") != host or not host for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the service's own hosts, each in full.")
 if not SITE_URL.startswith("https://"):
     raise ImproperlyConfigured("SITE_URL must be the service's https address.")
 if env("SMS_CHANNEL", default="") == "mailbox":

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recycling.accounts.models import ContactCode, Device, User
 from recycling.accounts.models.contact import ContactChannel
+from recycling.codes import digits_in
 from recycling.errors import Refused
 from recycling.notifications.domain import outbox
 from recycling.policy.models import Policy
@@ -147,7 +148,7 @@ def check_code(contact: Contact, typed: str, *, device: str, at) -> None:
         ).update(tries=F("tries") + 1)
         if code is None or not counted:
             raise CodeOver
-        right = hmac.compare_digest(digits(code), "".join(filter(str.isdigit, typed)))
+        right = hmac.compare_digest(digits(code), digits_in(typed))
         used = right and ContactCode.objects.filter(pk=code.pk, used_at=None).update(used_at=at)
     # Outside the transaction, so that the try stays counted.
     if not used:
