@@ -1,0 +1,309 @@
+"""Who may do what: every address of the service and what each role gets there. Plain data, meant to be read.
+
+An address that is not here fails the build. For each: what GET (and HEAD) answers, what POST answers without anything typed,
+and whose secrets the page shows. A rule is one answer for everybody, or a dictionary from roles to answers; a name of a group
+stands for its roles, a single role counts before a group. "login" leads to the sign-in page, "admin_login" to the admin's.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+GROUPS = {
+    "visitors": ("anonymous", "own", "stranger", "disabled"),
+    "city": ("nobody", "requester", "worker", "elsewhere", "lead", "manager", "admin"),
+    # Those who work at the site whose things are asked for. An admin works everywhere.
+    "hall": ("worker", "lead", "admin"),
+    "halls": ("worker", "lead", "admin", "elsewhere"),
+    "others": ("nobody", "requester", "manager"),
+    "all": (
+        *("anonymous", "own", "stranger", "disabled"),
+        *("nobody", "requester", "worker", "elsewhere", "lead", "manager", "admin"),
+    ),
+}
+
+
+def by_role(rule):
+    """{role: answer} of a rule."""
+    if not isinstance(rule, dict):
+        return dict.fromkeys(GROUPS["all"], rule)
+    found = {}
+    for name, answer in rule.items():
+        if name in GROUPS:
+            found |= dict.fromkeys(GROUPS[name], answer)
+    return found | {name: answer for name, answer in rule.items() if name not in GROUPS}
+
+
+@dataclass(frozen=True)
+class Page:
+    get: int | str | dict
+    post: int | str | dict = 405
+    # What its address names, taken from the town.
+    at: Callable = field(default=lambda _town: ())
+    # Whose secrets a GET shows: "own.first own.code". Nobody's, unless it is said.
+    shows: str | dict = ""
+    # How many rows a GET adds to the log of views of personal data.
+    looks: int | dict = 0
+
+
+def only_hall(answer, elsewhere=404, others=404):
+    """For those who work at the site; the rest of the city does not find it, and everybody else is asked to sign in."""
+    return {"city": others, "halls": elsewhere, "hall": answer, "visitors": "login"}
+
+
+def any_hall(answer, others=403):
+    """For whoever works at some site."""
+    return {"city": others, "halls": answer, "visitors": "login"}
+
+
+def city(answer):
+    """For whoever is signed in: nothing of anybody is there, or the address itself decides what is found."""
+    return {"city": answer, "visitors": "login"}
+
+
+def only_own(answer):
+    """For the browser that started the booking; nobody else finds it."""
+    return {"all": 404, "own": answer}
+
+
+# Whoever has the link of a reservation may see it: it was sent to one person.
+BY_LINK = "own.first own.pickup"
+
+
+def item(town):
+    return (town.item.shown_code,)
+
+
+def link(town):
+    return (town.own.reservation.token,)
+
+
+def pickup(town):
+    return (town.own.reservation.code,)
+
+
+def booking_at(step):
+    return lambda town: (town.own.bundles[step],)
+
+
+PAGES = {
+    # -- whoever watches
+    "healthz": Page(get=200),
+    "readyz": Page(get=503),  # no worker runs in a test
+    # -- labels and links, which know no language
+    "short_link": Page(get=302, at=lambda town: (town.item.code,)),
+    "reservation_link": Page(get=302, at=link),
+    "photo_file": Page(get=200, at=lambda town: (town.picture,)),
+    # -- the catalogue
+    "inventory:front": Page(get=200),
+    "inventory:items": Page(get=200),
+    "inventory:category": Page(get=200, at=lambda town: (town.item.category.key,)),
+    "inventory:item": Page(get=200, at=item),
+    "inventory:method": Page(get=200),
+    "inventory:saved": Page(get=200),
+    "inventory:save": Page(get=405, post=302, at=item),
+    "inventory:unsave": Page(get=405, post=302, at=item),
+    "inventory:tidy": Page(get=405, post=302),
+    # -- a booking in progress: for the browser that started it
+    "reservations:hold": Page(
+        get=200, post=422, shows={"all": "", "own": "own.bundle", "stranger": "stranger.bundle"}
+    ),
+    "reservations:resume": Page(get=only_own(302), at=booking_at("check")),
+    "reservations:time": Page(get=only_own(200), post=only_own(409), at=booking_at("time")),
+    "reservations:contact": Page(get=only_own(200), post=only_own(422), at=booking_at("contact")),
+    "reservations:code": Page(
+        get=only_own(200),
+        post=only_own(422),
+        at=booking_at("code"),
+        shows={"all": "", "own": "own.contact"},
+    ),
+    "reservations:resend": Page(get=405, post=only_own(302), at=booking_at("code")),
+    "reservations:check": Page(
+        get=only_own(200), at=booking_at("check"), shows={"all": "", "own": "own.first"}
+    ),
+    "reservations:confirm": Page(get=405, post=only_own(302), at=booking_at("check")),
+    "reservations:extend": Page(get=405, post=only_own(302), at=booking_at("time")),
+    "reservations:release": Page(get=405, post=only_own(302), at=booking_at("time")),
+    # -- a reservation: for whoever has its link
+    "reservations:manage": Page(get=200, at=link, shows=BY_LINK),
+    "reservations:change": Page(get=200, post=409, at=link),
+    "reservations:cancel": Page(get=200, post=302, at=link),
+    "reservations:calendar": Page(get=200, at=link, shows="own.pickup"),
+    "reservations:qr": Page(get=200, at=link),
+    "reservations:find": Page(
+        get=200, post=422, shows={"all": "", "own": "own.token", "stranger": "stranger.token"}
+    ),
+    "reservations:forget": Page(get=405, post=302),
+    "reservations:places": Page(get=200),
+    # -- pages that tell something
+    "pages:how": Page(get=200),
+    "pages:privacy": Page(get=200),
+    "pages:cookies": Page(get=200),
+    "pages:accessibility": Page(get=200),
+    "pages:theme": Page(get=405, post=302),
+    # -- the hall: things
+    "inventory:wh_new": Page(get=any_hall(200), post=any_hall(422)),
+    "inventory:wh_upload": Page(get=city(405), post=any_hall(422)),
+    "inventory:wh_items": Page(get=any_hall(200), post=city(405)),
+    "inventory:wh_item": Page(get=only_hall(200), post=only_hall(422), at=item),
+    "inventory:wh_act": Page(
+        get=city(405), post=only_hall(302), at=lambda town: (town.draft.shown_code, "publish")
+    ),
+    "inventory:wh_count": Page(get=city(405), post=only_hall(422), at=item),
+    "inventory:wh_aside": Page(get=city(405), post=only_hall(422), at=item),
+    "inventory:wh_end_aside": Page(get=city(405), post=only_hall(404), at=item),
+    "inventory:wh_photos": Page(get=city(405), post=only_hall(422), at=item),
+    "inventory:wh_photo": Page(
+        get=city(405),
+        post=only_hall(302),
+        at=lambda town: (town.item.shown_code, town.item.photos.first().key, "left"),
+    ),
+    # -- the hall: pickups
+    "reservations:wh": Page(get=city(302), post=city(302)),
+    "reservations:today": Page(
+        get=any_hall(200),
+        post=city(405),
+        shows={"all": "", "hall": "own.first own.code", "elsewhere": "stranger.first stranger.code"},
+    ),
+    "reservations:desk_find": Page(get=any_hall(200), post=any_hall(422)),
+    "reservations:handover": Page(
+        get=only_hall(200),
+        post=only_hall(302),
+        at=pickup,
+        shows={"all": "", "hall": "own.first"},
+        looks={"all": 0, "hall": 1},
+    ),
+    "reservations:thanks": Page(
+        get=only_hall(200),
+        post=city(405),
+        at=lambda town: (town.collected.code,),
+        looks={"all": 0, "hall": 1},
+    ),
+    "reservations:pick": Page(get=city(405), post=only_hall(404), at=pickup),
+    "reservations:desk_cancel": Page(get=city(405), post=only_hall(422), at=pickup),
+    "reservations:desk_act": Page(
+        get=city(405), post=only_hall(409), at=lambda town: (town.own.reservation.code, "missed")
+    ),
+    # -- signing in and out
+    "home": Page(get=city(302), post=city(302)),
+    "account_login": Page(get={"visitors": 200, "city": 302}, post={"visitors": 422, "city": 302}),
+    "account_request_login_code": Page(
+        get={"visitors": 200, "city": 302}, post={"visitors": 422, "city": 302}
+    ),
+    "account_confirm_login_code": Page(get=302, post=302),
+    "account_logout": Page(get={"visitors": 302, "city": 200}, post=302),
+    # -- only in the demo (tests/project/test_production_settings.py shows that they are gone outside it)
+    "demo:mailbox": Page(get=200),
+    "demo:message": Page(get=200, at=lambda town: (town.mail.pk,)),
+}
+
+# Pages without a sign-in. What is not here is private, whatever it answers.
+PUBLIC = {
+    *("healthz", "readyz", "short_link", "reservation_link", "photo_file"),
+    *("inventory:front", "inventory:items", "inventory:category", "inventory:item", "inventory:method"),
+    *("inventory:saved", "inventory:save", "inventory:unsave", "inventory:tidy"),
+    *("reservations:hold", "reservations:resume", "reservations:time", "reservations:contact"),
+    *("reservations:code", "reservations:resend", "reservations:check", "reservations:confirm"),
+    *("reservations:extend", "reservations:release"),
+    *("reservations:manage", "reservations:change", "reservations:cancel", "reservations:calendar"),
+    *("reservations:qr", "reservations:find", "reservations:forget", "reservations:places"),
+    *("pages:how", "pages:privacy", "pages:cookies", "pages:accessibility", "pages:theme"),
+    *("account_login", "account_request_login_code", "account_confirm_login_code", "account_logout"),
+    *("demo:mailbox", "demo:message"),
+    # The admin's door leads to our own sign-in page, and its sign-out is for whoever is in.
+    "admin:login",
+}
+
+# The admin: for admins alone. What one of them gets, for each kind of rows.
+LOOK, EDIT = 403, 200
+ADMIN_ROWS = {
+    # kind: (add, change by POST, delete)
+    "reservations_openinghours": (EDIT, EDIT, EDIT),
+    "reservations_closedday": (EDIT, LOOK, EDIT),
+    "reservations_pickupslot": (LOOK, LOOK, LOOK),
+    "reservations_reservation": (LOOK, LOOK, LOOK),
+    "reservations_handover": (LOOK, LOOK, LOOK),
+    "inventory_category": (EDIT, EDIT, LOOK),
+    "inventory_impactfactor": (EDIT, EDIT, LOOK),
+    "inventory_site": (EDIT, EDIT, LOOK),
+    "inventory_shelf": (EDIT, EDIT, EDIT),
+    "inventory_item": (LOOK, LOOK, LOOK),
+    "audit_auditentry": (LOOK, LOOK, LOOK),
+    "audit_viewentry": (LOOK, LOOK, LOOK),
+    "policy_policy": (LOOK, EDIT, LOOK),
+    "accounts_user": (EDIT, EDIT, LOOK),
+    "accounts_department": (EDIT, EDIT, EDIT),
+}
+
+
+def only_admin(answer, visitors="login"):
+    """For admins; the rest of the city is led to the admin's door, which turns them away."""
+    return {"visitors": visitors, "city": "admin_login", "admin": answer}
+
+
+def at_the_door(answer):
+    """The admin's own pages lead there whoever comes; from there a visitor gets to our sign-in page."""
+    return only_admin(answer, visitors="admin_login")
+
+
+def _admin_pages():
+    yield "index", Page(get=at_the_door(200), post=at_the_door(200))
+    yield (
+        "login",
+        Page(
+            get={"visitors": "login", "city": 403, "admin": 302},
+            post={"visitors": "login", "city": 403, "admin": 200},
+        ),
+    )
+    yield (
+        "logout",
+        Page(
+            get={"visitors": "admin_login", "city": 302, "admin": 405},
+            post={"visitors": "admin_login", "city": 302},
+        ),
+    )
+    yield "password_change", Page(get=at_the_door(200), post=at_the_door(200))
+    yield "password_change_done", Page(get=at_the_door(200), post=at_the_door(405))
+    yield "autocomplete", Page(get=at_the_door(403), post=at_the_door(405))
+    yield "jsi18n", Page(get=at_the_door(200), post=at_the_door(405))
+    yield "view_on_site", Page(get=at_the_door(404), post=at_the_door(404), at=lambda _town: (1, 10**9))
+    yield "app_list", Page(get=at_the_door(200), post=at_the_door(200), at=lambda _town: ("inventory",))
+    for kind, (add, change, delete) in ADMIN_ROWS.items():
+
+        def one(town, kind=kind):
+            return (town.row_of(kind).pk,)
+
+        sees = {"all": "", "admin": ADMIN_SEES.get(kind, "")}
+        yield f"{kind}_changelist", Page(get=only_admin(200), post=only_admin(200), shows=sees)
+        yield f"{kind}_add", Page(get=only_admin(add), post=only_admin(add))
+        yield (
+            f"{kind}_change",
+            Page(
+                get=only_admin(200),
+                post=only_admin(change),
+                at=one,
+                shows={"all": "", "admin": ADMIN_SEES_ONE.get(kind, "")},
+                looks={"all": 0, "admin": 1 if kind == "accounts_user" else 0},
+            ),
+        )
+        yield f"{kind}_delete", Page(get=only_admin(delete), post=only_admin(delete), at=one)
+        yield (
+            f"{kind}_history",
+            Page(
+                get=only_admin(200),
+                post=only_admin(200),
+                at=one,
+                shows={"all": "", "admin": ADMIN_SEES_IN_TITLE.get(kind, "")},
+            ),
+        )
+
+
+# Lists and titles say who, never how they are reached; a person's own page does, and each look at it is written down.
+ADMIN_SEES = {
+    "reservations_reservation": "own.code stranger.code",
+    "audit_auditentry": "own.first own.last stranger.first stranger.last",
+    "accounts_user": "own.first own.last stranger.first stranger.last",
+}
+ADMIN_SEES_ONE = {"reservations_reservation": "own.code", "accounts_user": "own.first own.last own.contact"}
+ADMIN_SEES_IN_TITLE = {"reservations_reservation": "own.code", "accounts_user": "own.first own.last"}
+
+ADMIN_PAGES = {f"admin:{name}": page for name, page in _admin_pages()}

@@ -1,0 +1,202 @@
+"""A small town for the tests of who may do what: two warehouses, two residents with secrets, a person of every role."""
+
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+
+from inventory.domain import intake, stock
+from inventory.models import SiteRole
+from recycling.accounts import device
+from recycling.accounts.domain.contacts import Contact
+from recycling.audit.domain import viewed
+from recycling.notifications.models import DemoMessage
+from recycling.policy.models import Policy
+from reservations.domain import booking, handover, holding, slots
+from reservations.models import ClosedDay
+from tests.factories import (
+    NOW,
+    first_slot,
+    later,
+    make_admin,
+    make_item,
+    make_member,
+    make_photo,
+    make_reservation,
+    make_shelf,
+    make_site,
+    make_user,
+    make_worker,
+    open_site,
+)
+
+# own: the resident whose things are asked for. stranger: another resident, with things of their own at the other site.
+VISITORS = ("anonymous", "own", "stranger", "disabled")
+SIGNED_IN = ("nobody", "requester", "worker", "elsewhere", "lead", "manager", "admin")
+ROLES = VISITORS + SIGNED_IN
+PICTURE = "photos/town/320.jpg"
+
+
+@dataclass
+class Resident:
+    """Somebody with a device, a reservation that is booked, and one booking in progress for each step."""
+
+    first: str
+    last: str
+    contact: str
+
+    def __post_init__(self):
+        self.secret, self.key = device.new()
+
+    def start(self, item, step, *, at=NOW, key=""):
+        """A booking of theirs that waits at ``step``."""
+        (held,) = holding.hold(
+            {item: 1},
+            device=self.key,
+            network="192.0.2.1",
+            language="fi",
+            client_key=f"{self.first}-{key or step}",
+            by=AnonymousUser(),
+            at=at,
+        )
+        if step != "time":
+            holding.choose_time(held, first_slot(held.site, at=at, skip=2), at=at)
+        if step in {"code", "check"}:
+            contact = Contact("email", self.contact)
+            holding.set_contact(
+                [held],
+                contact,
+                name=f"{self.first} {self.last}",
+                wants_reminder=True,
+                language="fi",
+                device="",
+                at=at,
+            )
+        if step == "check":
+            type(held).objects.filter(pk=held.pk).update(contact_proved_at=at)
+        return held
+
+    def settle(self, item):
+        self.bundles = {step: self.start(item, step).bundle for step in ("time", "contact", "code", "check")}
+        (self.reservation,) = booking.confirm([self.start(item, "check", key="booked")], at=NOW)
+
+    @property
+    def secrets(self):
+        """kind: what must not be shown to others."""
+        booked = self.reservation
+        return {
+            "first": [self.first],
+            "last": [self.last],
+            "contact": [self.contact],
+            "token": [booked.token],
+            "pickup": [booked.pickup_code, f"{booked.pickup_code[:3]} {booked.pickup_code[3:]}"],
+            "code": [booked.code],
+            "bundle": list(self.bundles.values()),
+        }
+
+
+class Town:
+    """Made once for a test; ``client(role)`` is the browser of each role."""
+
+    def __init__(self):
+        Policy.objects.update(holds_per_device=20, pieces_per_person=50)
+        here, there = make_site("warehouse"), make_site("other", name_fi="Varasto 2", name_sv="Lager 2")
+        for site in (here, there):
+            open_site(site, capacity=20)
+        self._people(here, there)
+        self.shelf = make_shelf(site=here)
+        self.item = make_item(quantity=40, site=here, shelf=self.shelf)
+        self.draft = intake.log(
+            by=self.people["worker"],
+            at=NOW,
+            category=self.item.category,
+            site=here,
+            condition="good",
+            photos=[make_photo()],
+            publish=False,
+        )
+        stock.set_aside(self.item, 1, reason="repair", by=self.people["worker"], at=NOW)
+        self.own = Resident("Ansamaija", "Omakuvala", "ansamaija@posti.example")
+        self.own.settle(self.item)
+        self.stranger = Resident("Beritlotta", "Salaisuus", "beritlotta@brev.example")
+        self.stranger.settle(make_item(quantity=40, site=there))
+        self.collected = make_reservation(
+            {self.item: 1}, contact="valmis@posti.example", name="Valmis Vanamo"
+        )
+        handover.hand_over(
+            self.collected,
+            given={line.pk: line.pieces for line in self.collected.lines.all()},
+            why_not={},
+            by=self.people["worker"],
+            at=NOW,
+        )
+        self.closed = ClosedDay.objects.create(site=here, day=later(days=90).date(), reason_fi="Inventaario")
+        slots.plan(here, at=NOW)
+        default_storage.save(PICTURE, ContentFile(b"a picture"))
+        viewed(self.collected, by=self.people["worker"], at=NOW, purpose="hand-over")
+        self.mail = DemoMessage.objects.create(
+            channel="email", to="x@posti.example", subject="Aihe", text="Teksti", message_id="<1@x>"
+        )
+
+    def _people(self, here, there):
+        self.people = {
+            "nobody": make_user(name="Nelli Nolla"),
+            "requester": make_member("requester", name="Risto Rinne"),
+            "worker": make_worker(here, name="Sari Sorsa"),
+            "elsewhere": make_worker(there, name="Eino Etana"),
+            "lead": make_worker(here, SiteRole.LEAD, name="Lasse Laukka"),
+            "manager": make_user(name="Meri Mäki", is_manager=True),
+            "admin": make_admin(),
+            "disabled": make_worker(here, name="Dani Durchgang"),
+        }
+
+    def client(self, role, **options):
+        """A fresh browser as ``role`` has it."""
+        browser = Client(**options)
+        if role in {"own", "stranger"}:
+            answer = HttpResponse()
+            device.remember(answer, getattr(self, role).secret)
+            browser.cookies[device.COOKIE] = answer.cookies[device.COOKIE].value
+        elif role != "anonymous":
+            browser.force_login(self.people[role], backend="django.contrib.auth.backends.ModelBackend")
+        if role == "disabled":
+            # The right is taken away while the session lasts.
+            type(self.people[role]).objects.filter(pk=self.people[role].pk).update(is_active=False)
+        return browser
+
+    picture = PICTURE
+
+    def row_of(self, kind):
+        """A row of this kind for the admin: the resident's own, where there is one."""
+        own = {
+            "reservations_reservation": self.own.reservation,
+            "accounts_user": self.own.reservation.person,
+            "inventory_item": self.item,
+            "reservations_closedday": self.closed,
+        }
+        return own.get(kind) or apps.get_model(*kind.split("_")).objects.order_by("pk").first()
+
+    def shown_in(self, text, *, besides=""):
+        """ "own.first stranger.token": whose secrets stand in ``text``. What stands in ``besides`` is no news."""
+        found = [
+            f"{who}.{kind}"
+            for who in ("own", "stranger")
+            for kind, words in getattr(self, who).secrets.items()
+            if any(word in text and word not in besides for word in words)
+        ]
+        return " ".join(found)
+
+
+def row_counts():
+    """How many rows each table of ours has, in one question."""
+    tables = sorted({model._meta.db_table for model in apps.get_models(include_auto_created=True)})
+    quoted = [(table, connection.ops.quote_name(table)) for table in tables]
+    parts = [f"SELECT '{table}', COUNT(*) FROM {name}" for table, name in quoted]  # noqa: S608  (names of our models)
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts))
+        return dict(cursor.fetchall())
