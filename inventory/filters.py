@@ -5,6 +5,7 @@ Whatever stands in an address must not break a page: a value that makes no sense
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
@@ -100,10 +101,11 @@ class ItemFilter(django_filters.FilterSet):
     def asked(self) -> "Asked":
         """What was asked for, without what made no sense."""
         self.form.full_clean()  # our fields refuse nothing: they leave out
-        sensible = self.form.cleaned_data
-        several = {name: tuple(sensible[name]) for name in ("colour", "condition", "site")}
-        single = {name: sensible[name] for name in ("q", "category", "width", "free", "available")}
-        return Asked(**single, **several)
+        sensible: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in self.form.cleaned_data.items()
+        }
+        return Asked(**sensible)
 
     def with_words(self, items, _name, text):
         self.with_the_words = search.matching(items, text)
@@ -151,8 +153,10 @@ class Asked:
     def without(self, name: str, value: str = "") -> "Asked":
         """The same search with one thing less."""
         now = getattr(self, name)
-        rest = tuple(one for one in now if one != value) if isinstance(now, tuple) else type(self)()
-        return replace(self, **{name: rest if isinstance(now, tuple) else getattr(rest, name)})
+        rest: Any = (
+            tuple(one for one in now if one != value) if isinstance(now, tuple) else getattr(Asked, name)
+        )
+        return replace(self, **{name: rest})
 
     def told(self, standing) -> list[tuple[str, "Asked"]]:
         """Each thing that is asked, in words, with the search that does without it."""

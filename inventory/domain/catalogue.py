@@ -55,7 +55,7 @@ class Cover(Func):
 
     output_field = JSONField()
 
-    def as_sql(self, compiler, connection, **_more):
+    def as_sql(self, compiler, connection, *_more, **_context):
         key, params = compiler.compile(self.get_source_expressions()[0])
         columns = ", ".join(f"'{name}', photo.{name}" for name in _PHOTO_COLUMNS)
         statement = (
@@ -211,7 +211,10 @@ def item_with_photos(items, code) -> tuple[Item, list[Picture]] | None:
 
 def covers_by_category(*, at) -> dict[int, Picture]:
     """For each category of the upper level the newest photo that everybody may see of what belongs to it, a moment old."""
-    return cache.get_or_set("covers", lambda: _read_covers(at), timeout=standing.SECONDS)
+    covers = cache.get("covers")
+    if covers is None:
+        cache.set("covers", covers := _read_covers(at), timeout=standing.SECONDS)
+    return covers
 
 
 def _read_covers(at):
@@ -272,8 +275,14 @@ def price_text(price) -> str:
 
 
 def _row(columns, now):
-    code, category, site, *rest, cover = columns[: len(_COLUMNS) + 1]
-    return Row(code, now.categories[category], now.sites[site], *rest, cover and _picture(cover))
+    own = dict(zip(_COLUMNS, columns, strict=False))
+    cover = columns[len(_COLUMNS)]
+    return Row(
+        category=now.categories[own.pop("category_id")],
+        site=now.sites[own.pop("site_id")],
+        cover=_picture(cover) if cover else None,
+        **own,
+    )
 
 
 def _picture(cover):
@@ -296,7 +305,7 @@ class _Beside(Func):
         there = Item.objects.filter(code=code).values("published_at", "pk")
         super().__init__("published_at", "pk", Subquery(there))
 
-    def as_sql(self, compiler, connection, **_more):  # noqa: ARG002  (Django's signature)
+    def as_sql(self, compiler, connection, *_more, **_context):  # noqa: ARG002  (Django's signature)
         published_at, key, there = self.get_source_expressions()
         left, left_params = compiler.compile(published_at)
         right, right_params = compiler.compile(key)

@@ -83,7 +83,7 @@ def current(*, at) -> Standing:
 def _read(token, at):
     categories = {category.pk: category for category in Category.objects.order_by("position", "pk")}
     for category in categories.values():
-        category.parent = categories.get(category.parent_id)
+        category.parent = categories[category.parent_id] if category.parent_id else None
     sites = {site.pk: site for site in Site.objects.order_by("pk")}
     day = clock.today(settings.TIME_ZONE, at)
     return Standing(
