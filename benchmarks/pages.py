@@ -1,0 +1,101 @@
+"""The catalogue's pages beside their floors: what each costs, how many statements it sends, how it grows."""
+
+import re
+from dataclasses import dataclass, field
+
+from inventory.models import Item
+from inventory.views.conditional import kept
+from recycling.codes import shown
+
+from . import words
+from .cost import in_turn, statements
+from .visitor import Visitor, without_middleware
+
+COMMON = "musta"
+KIND = "seating"
+
+
+@dataclass
+class Measured:
+    """One page at one size of the catalogue."""
+
+    costs: dict[str, int]
+    sent: int
+    bytes: int
+
+
+@dataclass
+class Page:
+    """A page, the floor it is compared with, and whether it is taken as it was kept or made anew each time."""
+
+    name: str
+    address: str
+    floor: str = "/floor/items"
+    anew: bool = False
+    unchanged: bool = False
+    cards: int | None = 24
+    measured: dict[int, Measured] = field(default_factory=dict)
+
+
+def pages():
+    """Every page that is measured, with its address in the catalogue as it is now."""
+    catalogue = Item.objects.published().filter(quantity__gt=0).newest_first()
+    before_last_page = catalogue.reverse()[24]
+    # Three photos, a text, and pieces to be had: a page with everything on it.
+    thing = catalogue.filter(photos__position=2, quantity__gt=1, reserved=0).exclude(condition="fix").first()
+    filtered = f"/fi/items?category={KIND}&q={COMMON}"
+    return [
+        Page("list", "/fi/items"),
+        Page("list, made anew", "/fi/items", anew=True),
+        Page("category + word", filtered),
+        Page("category + word, made anew", filtered, anew=True),
+        Page("item", f"/fi/items/{shown(thing.code)}", floor=f"/floor/items/{thing.code}", cards=None),
+        Page("unchanged", "/fi/items", unchanged=True, cards=0),
+        Page("deepest page", f"/fi/items?after={shown(before_last_page.code)}"),
+        Page("rare word", f"/fi/items?q={words.RARE}"),
+        Page("no match", f"/fi/items?q={words.NOWHERE}", cards=0),
+    ]
+
+
+def measure(meter, *, rounds):
+    """Each page of the catalogue as it is now, measured in turn with its floor."""
+    return {page.name: (page, _measure(meter, page, rounds)) for page in pages()}
+
+
+def _measure(meter, page, rounds):
+    visitor, floor = Visitor(), Visitor(without_middleware)
+    # Whoever looks at a second page has the cookies of the first.
+    visitor.remember(visitor.get("/fi/"))
+    headers = {"HTTP_IF_NONE_MATCH": visitor.get(page.address).header("ETag")} if page.unchanged else {}
+    answer = visitor.get(page.address, **headers)
+    _check(page, answer)
+    act = {
+        "page": lambda: visitor.get(page.address, **headers),
+        "floor": lambda: floor.get(page.floor),
+    }
+    if page.anew:
+        act = {"forget": kept.pages.clear, **act}
+    costs = in_turn(meter, act, rounds=rounds)
+    if page.anew:
+        kept.pages.clear()
+    with statements() as sent:
+        visitor.get(page.address, **headers)
+    return Measured(costs=costs, sent=len(sent), bytes=len(answer.body))
+
+
+def _check(page, answer):
+    """A ratio of the wrong page would say nothing."""
+    expected = 304 if page.unchanged else 200
+    cards = len(re.findall(rb'class="card[ "]', answer.body))
+    if answer.status != expected or (page.cards is not None and cards != page.cards):
+        raise RuntimeError(f"{page.name}: {answer.status} with {cards} cards")
+
+
+def check_floors():
+    """The floors answer with as many cards and photos as they are taken for."""
+    floor = Visitor(without_middleware)
+    for page in pages():
+        answer = floor.get(page.floor)
+        cards = len(re.findall(rb'class="card"', answer.body))
+        if answer.status != 200 or cards != (0 if page.cards is None else 24):
+            raise RuntimeError(f"floor of {page.name}: {answer.status} with {cards} cards")
