@@ -1,0 +1,93 @@
+"""A strict look at one page after the other; what is wrong is written down and told at the end, all of it at once."""
+
+from pathlib import Path
+
+import axe_playwright_python
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+
+NORMAL = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+# By night nothing but the colours is different.
+COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
+
+RUN = """async (options) => {
+  const found = await axe.run(document, options);
+  return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target} ${node.any[0]?.message ?? ""}`).join("; ")}`);
+}"""
+
+DARK = """() => { if (document.documentElement.dataset.theme === "light") document.documentElement.dataset.theme = "dark"; }"""
+
+# A public button is 48 px high, one of the hall 64; so are fields that are typed into.
+SMALL = """() => {
+  const hall = document.body.classList.contains("wh");
+  const buttons = "button, .button, summary.button, .slot, .tick, .pick label, .photo-tile label";
+  const fields = "input:not([type=hidden], [type=checkbox], [type=radio], [type=file]), select, textarea";
+  const least = (one) => (hall && one.matches(".button, .tick, .pick label, .photo-tile label, .code-field") ? 64 : 48);
+  return [...document.querySelectorAll(`:is(${buttons}, ${fields})`)]
+    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().width > 1)
+    .filter((one) => one.getBoundingClientRect().height < least(one) - 0.5)
+    .map((one) => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 20)} ${one.getBoundingClientRect().height}`);
+}"""
+
+# The text spacing that a reader may ask for (WCAG 1.4.12); the page's policy knows no inline style, a sheet of the reader's it does.
+SPACING = """(on) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+    p { margin-block-end: 2em !important; }`);
+  document.adoptedStyleSheets = on ? [sheet] : [];
+}"""
+
+# What is cut off, or pushes the page sideways.
+CUT = """() => {
+  const page = document.documentElement;
+  const wide = page.scrollWidth - page.clientWidth;
+  const cut = [...document.querySelectorAll("main *, header *, footer *")].filter((one) => {
+    if (!one.checkVisibility() || one.closest(".visually-hidden, .table-wrap, .photo, svg, select")) return false;
+    const style = getComputedStyle(one);
+    if (style.overflow === "visible" || style.clipPath !== "none" || one.matches("input, textarea")) return false;
+    return one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1;
+  });
+  const sticking = wide > 0 ? [...document.querySelectorAll("body *")].filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > page.clientWidth + 1).slice(0, 3) : [];
+  return [...cut.map((one) => `cut off: ${one.tagName}.${one.className}`),
+    ...(wide > 0 ? [`${wide} px too wide: ${sticking.map((one) => `${one.tagName}.${one.className}`)}`] : [])];
+}"""
+
+
+class Inspector:
+    """Looks at what ``person`` has in front of them; ``wrong`` holds everything that is not as it should be."""
+
+    def __init__(self, person):
+        self.person, self.page = person, person.page
+        self.wrong = []
+        self.seen = []
+
+    def look(self, name, *, dark=True):
+        """Axe by day and by night, sizes of buttons, the narrow page, the page with more space in its text."""
+        self.seen.append(name)
+        self.page.evaluate(AXE)
+        self._note(name, self.page.evaluate(RUN, NORMAL))
+        self._note(name, self.page.evaluate(SMALL))
+        size = self.page.viewport_size
+        self.page.set_viewport_size({"width": 320, "height": size["height"]})
+        self._note(f"{name} at 320 px", self.page.evaluate(CUT))
+        self.page.evaluate(SPACING, arg=True)
+        self._note(f"{name} with wide text", self.page.evaluate(CUT))
+        self.page.evaluate(SPACING, arg=False)
+        self.page.set_viewport_size(size)
+        if dark:
+            theme = self.page.evaluate("document.documentElement.dataset.theme")
+            self.page.emulate_media(color_scheme="dark")
+            self.page.evaluate(DARK)
+            self._note(f"{name} by night", self.page.evaluate(RUN, COLOURS))
+            self.page.emulate_media(color_scheme="light")
+            self.page.evaluate("(theme) => { document.documentElement.dataset.theme = theme }", theme)
+
+    def _note(self, name, found):
+        self.wrong += [f"{name}: {one}" for one in found]
+
+    def go(self, name, path):
+        self.person.go(path)
+        self.look(name)
+
+    def told(self):
+        return "\n".join(self.wrong)
