@@ -1,15 +1,18 @@
 """The pages that only tell something, the choice of colours, and the "no" that has a page of its own."""
 
 from datetime import date
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from recycling.accounts import device
@@ -65,10 +68,14 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     )
 
 
+# Without a token: one on every page would make every page somebody's own, and nothing but a colour is at stake.
+@csrf_exempt
 @login_not_required
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Remember light, dark or as on the device; anything else is not remembered. Back to the page it was chosen on."""
+    if _from_elsewhere(request):
+        raise PermissionDenied
     response = redirect(_way_back(request))
     if request.POST.get("theme") in THEMES:
         response.set_cookie(
@@ -86,6 +93,14 @@ def theme(request: HttpRequest) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django names it
     """A signed-in person who may not see a page. What belongs to others is "not found", never this."""
     return render(request, "403.html", status=403)
+
+
+def _from_elsewhere(request):
+    """Whether another site's page sent this form, as browsers tell."""
+    origin = request.headers.get("Origin", "null")
+    return request.headers.get("Sec-Fetch-Site") == "cross-site" or (
+        origin != "null" and urlsplit(origin).netloc != request.get_host()
+    )
 
 
 def _way_back(request):
