@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
 from recycling.accounts.models import User
@@ -14,6 +16,14 @@ from recycling.notifications.domain import outbox
 class StaffAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):  # noqa: ARG002  (the library's signature)
         return False
+
+    def is_safe_url(self, url):
+        """After signing in one stays here: only a path of this service, whatever else its owner may trust."""
+        return (url or "").startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def respond_user_inactive(self, request, user):  # noqa: ARG002  (the library's signature)
+        """Whoever was disabled between asking and typing is led to the beginning, where they are unknown."""
+        return redirect("account_login")
 
     def add_message(self, *args, **kwargs):
         """The pages say themselves what has happened."""

@@ -70,6 +70,8 @@ def forget(request):
     Device.objects.filter(key=device.key_of(request)).delete()
     # A newcomer's device follows from the CSRF cookie: with the same one, the next person would be this one again.
     rotate_token(request)
+    # A newcomer's device follows from this cookie: the next person at this browser shall not become the last one.
+    rotate_token(request)
     response = redirect("reservations:find")
     response.delete_cookie(device.COOKIE)
     messages.success(request, _("This device does not remember you any more."))
