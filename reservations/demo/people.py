@@ -13,17 +13,17 @@ SITES: list[dict[str, Any]] = [
         "name_fi": "Varastokadun varasto", "name_sv": "Lagergatans lager", "name_en": "Varastokatu warehouse",
         "street_fi": "Varastokatu 6, ovi B", "street_sv": "Lagergatan 6, dörr B", "street_en": "Varastokatu 6, door B",
         "postal_code": "00990", "is_step_free": True,
-        "access_fi": "Sisään pääsee ilman portaita. Auton saa oven eteen.",
-        "access_sv": "Ingång utan trappor. Bilen får stå framför dörren.",
-        "access_en": "Step-free entrance. You can park in front of the door.",
+        "access_fi": "Auton saa oven eteen.",
+        "access_sv": "Bilen får stå framför dörren.",
+        "access_en": "You can park in front of the door.",
     },
     {
         "code": "satamatie",
         "name_fi": "Satamatien varasto", "name_sv": "Hamnvägens lager", "name_en": "Satamatie warehouse",
         "street_fi": "Satamatie 12", "street_sv": "Hamnvägen 12", "street_en": "Satamatie 12", "postal_code": "00991",
-        "access_fi": "Kolme porrasta, ramppi pihan puolella.",
-        "access_sv": "Tre trappsteg, ramp på gårdssidan.",
-        "access_en": "Three steps, a ramp on the courtyard side.",
+        "access_fi": "Ramppi on pihan puolella.",
+        "access_sv": "Rampen är på gårdssidan.",
+        "access_en": "The ramp is on the courtyard side.",
     },
 ]  # fmt: skip
 

@@ -12,7 +12,8 @@ COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in
 
 RUN = """async (options) => {
   const found = await axe.run(document, options);
-  return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target} ${node.any[0]?.message ?? ""}`).join("; ")}`);
+  const words = (node) => `${node.target} ${node.any[0]?.message ?? ""}`;
+  return found.violations.map((one) => `${one.id}: ${one.nodes.map(words).join("; ")}`);
 }"""
 
 DARK = """() => { if (document.documentElement.dataset.theme === "light") document.documentElement.dataset.theme = "dark"; }"""
@@ -29,7 +30,7 @@ SMALL = """() => {
     .map((one) => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 20)} ${one.getBoundingClientRect().height}`);
 }"""
 
-# The text spacing that a reader may ask for (WCAG 1.4.12); the page's policy knows no inline style, a sheet of the reader's it does.
+# The text spacing that a reader may ask for (WCAG 1.4.12). The policy forbids inline styles, not a sheet of the reader's own.
 SPACING = """(on) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
@@ -42,14 +43,15 @@ CUT = """() => {
   const page = document.documentElement;
   const wide = page.scrollWidth - page.clientWidth;
   const cut = [...document.querySelectorAll("main *, header *, footer *")].filter((one) => {
-    if (!one.checkVisibility() || one.closest(".visually-hidden, .table-wrap, .photo, svg, select")) return false;
+    if (!one.checkVisibility() || one.closest(".visually-hidden, .table-wrap, .photo, .tile-photo, svg, select")) return false;
     const style = getComputedStyle(one);
     if (style.overflow === "visible" || style.clipPath !== "none" || one.matches("input, textarea")) return false;
     return one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1;
   });
-  const sticking = wide > 0 ? [...document.querySelectorAll("body *")].filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > page.clientWidth + 1).slice(0, 3) : [];
-  return [...cut.map((one) => `cut off: ${one.tagName}.${one.className}`),
-    ...(wide > 0 ? [`${wide} px too wide: ${sticking.map((one) => `${one.tagName}.${one.className}`)}`] : [])];
+  const name = (one) => `${one.tagName}.${one.getAttribute("class") ?? ""}`;
+  const sticksOut = (one) => one.checkVisibility() && one.getBoundingClientRect().right > page.clientWidth + 1;
+  const out = wide > 0 ? [...document.querySelectorAll("body *")].filter(sticksOut).slice(0, 3).map(name) : [];
+  return [...cut.map((one) => `cut off: ${name(one)}`), ...(wide > 0 ? [`${wide} px too wide: ${out}`] : [])];
 }"""
 
 

@@ -1,4 +1,4 @@
-"""Every page under a strict eye: axe by day and by night, narrow and with wide text, in each language; weight, calm, complaints."""
+"""Every page under a strict eye: axe by day and by night, narrow and with wide text, in every language; how heavy, how calm."""
 
 from datetime import timedelta
 
@@ -109,8 +109,8 @@ def test_the_way_through_a_booking(person, photographed, language, settings):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_becomes_of_a_reservation_and_what_is_refused(person, photographed, language, settings, clock):
-    at = timezone.now()
     chairs = photographed(1, quantity=9)
+    at = timezone.now()
     ready, missed, over, collected = (
         make_reservation({chairs: pieces}, at=at, language=language, contact=f"p{pieces}@example.org")
         for pieces in (1, 1, 2, 2)
@@ -150,8 +150,8 @@ def test_what_becomes_of_a_reservation_and_what_is_refused(person, photographed,
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pages_of_the_hall(person, photographed, files, warehouse, language, clock):
-    at = timezone.now()
     chairs = photographed(3, quantity=5, shelf=make_shelf())
+    at = timezone.now()
     booked = make_reservation({chairs: 3}, at=at, language=language)
     other = make_reservation({make_item(shelf=make_shelf("H2-01-B")): 1}, at=at, contact="b@example.org")
     make_worker(site=warehouse, name="Sari Sorsa", email=SARI, language=language)
