@@ -6,7 +6,8 @@ from celery import Celery
 
 from recycling import localqueue
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recycling.settings.dev")
+# Loaded before everything else, also by the web server: whoever forgets to name the settings gets the ones that refuse.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recycling.settings.production")
 
 localqueue.register()
 
