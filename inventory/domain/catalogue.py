@@ -7,7 +7,7 @@ the heading counts no further than ``COUNTED_TO``.
 import json
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 
 from django.core.cache import cache
@@ -24,6 +24,7 @@ from recycling.icons import ICONS
 from recycling.translated import reading_language
 
 from . import standing, titles
+from .prepared import Prepared
 
 PAGE = 24
 COUNTED_TO = 200
@@ -132,13 +133,24 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Page:
-    """``more`` and ``before`` say whether the list goes on in either direction; ``mark`` changes when anything shown does."""
+    """``more`` and ``before`` say whether the list goes on in either direction; ``mark`` changes when anything shown does.
 
-    rows: list[Row]
+    The rows are made when somebody looks at them: a page that has not changed needs none.
+    """
+
+    read: list[tuple]
+    now: standing.Standing
     total: int
     before: bool = False
     more: bool = False
     mark: str = ""
+
+    def __len__(self) -> int:
+        return len(self.read)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        return [_row(columns, self.now) for columns in self.read]
 
     @property
     def counted(self) -> int:
@@ -150,28 +162,44 @@ class Page:
         return self.total > COUNTED_TO
 
 
-def page(items, *, at, after="", before="") -> Page:
-    """One page of ``items``: the newest, or those after (older than) or before (newer than) the item with that code."""
-    counted = items.newest_first().values("pk")[: COUNTED_TO + 1]
-    if before:
-        walked = items.filter(_Beside(before, ">")).order_by("published_at", "pk")
+_prepared = Prepared()
+
+
+def page(items, *, at, after="", before="", shape=None) -> Page:
+    """One page of the items that ``items(at)`` gives: the newest, or those after (older than) or before the one with that code.
+
+    ``shape`` stands for what ``items`` asks for, whatever ``at`` is; without one the question is put together anew.
+    """
+
+    def build(at, code):
+        return _walk(items(at), after=after and code, before=before and code)
+
+    code = before or after
+    if shape is None:
+        raw = list(build(at, code))
     else:
-        walked = (items.filter(_Beside(after, "<")) if after else items).newest_first()
-    raw = list(
-        walked.annotate(cover=COVER, total=_Counted(counted)).values_list(*_COLUMNS, "cover", "total")[
-            : PAGE + 1
-        ]
-    )
+        side = ("before" if before else "after") if code else ""
+        raw = _prepared.rows((shape, side), build, at=at, code=code, as_text=("cover",))
     further = len(raw) > PAGE
     read = raw[:PAGE][::-1] if before else raw[:PAGE]
-    now = standing.current(at=at)
     return Page(
-        rows=[_row(columns, now) for columns in read],
+        read=read,
+        now=standing.current(at=at),
         total=raw[0][-1] if raw else 0,
         before=further if before else bool(after),
         more=further or bool(before),
         mark=blake2b(repr((read, further)).encode(), digest_size=12).hexdigest(),
     )
+
+
+def _walk(items, *, after, before):
+    counted = items.newest_first().values("pk")[: COUNTED_TO + 1]
+    if before:
+        walked = items.filter(_Beside(before, ">")).order_by("published_at", "pk")
+    else:
+        walked = (items.filter(_Beside(after, "<")) if after else items).newest_first()
+    columns = walked.annotate(cover=COVER, total=_Counted(counted)).values_list(*_COLUMNS, "cover", "total")
+    return columns[: PAGE + 1]
 
 
 def newest(items, count, *, at) -> list[Row]:
@@ -286,6 +314,8 @@ def _row(columns, now):
 
 
 def _picture(cover):
+    if isinstance(cover, str):
+        cover = json.loads(cover)
     sizes = cover["renditions"]
     # SQLite keeps JSON as text, and text inside an object stays text.
     return Picture(**cover | {"renditions": json.loads(sizes) if isinstance(sizes, str) else sizes})

@@ -13,6 +13,7 @@ from inventory.domain import catalogue, standing
 from inventory.filters import Asked, ItemFilter, nearest_broader
 from inventory.models import Item
 from inventory.vocabulary import COLOURS, CONDITIONS
+from recycling.accounts.rules import is_city
 from recycling.codes import BadCode, normalise, shown
 
 from .conditional import unless_unchanged
@@ -56,19 +57,28 @@ def _list(request, key=""):
     at = timezone.now()
     now = standing.current(at=at)
     kind = _kind(now, key)
-    visible = Item.objects.visible_to(request.user, at=at)
-    item_filter = _filter(request, visible, now, key)
+
+    def visible(at):
+        return Item.objects.visible_to(request.user, at=at)
+
+    item_filter = _filter(request, visible, now, key, at)
     # Most people look at everything: no form is made for nothing.
-    asked, found = (item_filter.asked(), item_filter.qs) if item_filter else (Asked(), visible)
+    asked = item_filter.asked() if item_filter else Asked()
+
+    def found(at):
+        return item_filter.filter_queryset(visible(at)) if item_filter else visible(at)
+
+    # Which question finds words depends on how many items have them now.
+    shape = None if asked.q else (is_city(request.user), asked, now.mark)
     after, before = (_cursor(request, name) for name in ("after", "before"))
-    page = catalogue.page(found, at=at, after=after, before=before)
+    page = catalogue.page(found, at=at, after=after, before=before, shape=shape)
     shown_list = List(asked, key, now)
-    if (after or before) and len(page.rows) < (catalogue.PAGE if before else 1):
+    if (after or before) and len(page) < (catalogue.PAGE if before else 1):
         # The item that the page began beside is gone, or the first page would be shown in part: from the start.
         return redirect(shown_list.query(asked))
 
     def make():
-        found_wider = nearest_broader(item_filter, visible) if item_filter and not page.rows else None
+        found_wider = nearest_broader(item_filter, visible(at)) if item_filter and not page else None
         context = {
             "list": shown_list,
             "page": page,
@@ -80,7 +90,7 @@ def _list(request, key=""):
         return render(request, "inventory/items.html", context)
 
     # What an empty page offers instead is not among its marks.
-    return unless_unchanged(request, (now.mark, page.mark), make) if page.rows else make()
+    return unless_unchanged(request, (now.mark, page.mark), make) if page else make()
 
 
 def _kind(now, key):
@@ -89,13 +99,15 @@ def _kind(now, key):
     return now.by_key.get(key)
 
 
-def _filter(request, visible, now, key):
+def _filter(request, visible, now, key, at):
     """The filter that the address asks for, if any. On a category's own page its kind comes before any other."""
     asks = request.GET
     if key:
         asks = asks.copy()
         asks["category"] = key
-    return ItemFilter(asks, visible, standing=now) if any(map(asks.get, ItemFilter.base_filters)) else None
+    return (
+        ItemFilter(asks, visible(at), standing=now) if any(map(asks.get, ItemFilter.base_filters)) else None
+    )
 
 
 def _cursor(request, name):
