@@ -1,16 +1,15 @@
-// Photos travel one by one while the worker goes on with the form, which then carries their keys.
-// Without this script the form carries the files themselves.
+// Photos travel one by one while the worker goes on; the form then carries their keys. Without this it carries the files.
 
 const form = document.getElementById("intake");
 const box = form.querySelector("[data-photos]");
 const shots = box.querySelector(".shots");
 const blank = box.querySelector("template").content.firstElementChild;
 const words = box.dataset;
-const WAITS = [1, 3, 8, 20, 40]; // seconds before the next try, while the network is away
+const WAITS = [0, 1, 3, 8, 20, 40]; // seconds before each try
 
 const rest = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
 
-// One try. Gives what the server said, or null when it said nothing that can be understood.
+// One try: what the server said, or null.
 const send = (file, onShare) =>
   new Promise((done) => {
     const request = new XMLHttpRequest();
@@ -34,7 +33,7 @@ const transfer = async (shot, file) => {
   shot.classList.remove("is-bad");
   said.textContent = words.sending;
   let answer = null;
-  for (const wait of [0, ...WAITS]) {
+  for (const wait of WAITS) {
     if (wait) said.textContent = words.later;
     await rest(wait);
     if (!shot.isConnected) return;
@@ -48,16 +47,14 @@ const transfer = async (shot, file) => {
   if (!answer?.key) {
     said.textContent = answer?.detail ?? words.failed;
     shot.classList.add("is-bad");
-    // A photo that cannot be used is not better the second time.
-    again.hidden = Boolean(answer?.detail) && answer.status !== 503;
+    again.hidden = Boolean(answer?.detail) && answer.status !== 503; // a bad photo stays bad
     return;
   }
   said.textContent = "";
   const picture = shot.querySelector("img");
   picture.src = answer.src;
   picture.hidden = false;
-  const key = Object.assign(document.createElement("input"), { type: "hidden", name: "uploaded", value: answer.key });
-  shot.append(key);
+  shot.append(Object.assign(document.createElement("input"), { type: "hidden", name: "uploaded", value: answer.key }));
 };
 
 let line = Promise.resolve();
