@@ -61,6 +61,16 @@ class Kept(admin.ModelAdmin):
                     **details,
                 )
 
+    # The audit log is the one history; Django's own would keep people's names beyond their forgetting.
+    def log_addition(self, request, obj, message):  # noqa: ARG002  (Django's signature)
+        return None
+
+    def log_change(self, request, obj, message):  # noqa: ARG002  (Django's signature)
+        return None
+
+    def log_deletions(self, request, queryset):  # noqa: ARG002  (Django's signature)
+        return None
+
     def delete_model(self, request, obj):
         record("deleted", obj, by=request.user, at=timezone.now(), origin="admin")
         super().delete_model(request, obj)

@@ -24,7 +24,7 @@ def nothing_of_the_demo(databases=None, **_kwargs):
             if model._meta.db_table in tables and model.objects.using(alias).filter(**left).exists():
                 errors.append(
                     Error(
-                        f"The database holds {model._meta.verbose_name_plural} of the demo, and the demo is off.",
+                        f"The database holds {model.__name__} rows of the demo, and the demo is off.",
                         hint="Start with an empty database; nothing of the demo is real.",
                         obj=model._meta.label,
                         id=number,

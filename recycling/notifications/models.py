@@ -128,6 +128,9 @@ class DemoMessage(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(name="demomessage_channel_known", condition=Q(channel__in=Channel.values))
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.pk}"

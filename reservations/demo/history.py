@@ -204,7 +204,4 @@ def finish(now):
 
 def counts():
     """How many reservations are in each state."""
-    return {
-        str(ReservationStatus(status).label): Reservation.objects.filter(status=status).count()
-        for status in ReservationStatus.values
-    }
+    return {status: Reservation.objects.filter(status=status).count() for status in ReservationStatus.values}

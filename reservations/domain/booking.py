@@ -58,8 +58,8 @@ def _book(locked, *, person, by, at):
             with transaction.atomic():
                 states.move(locked, S.BOOKED, by=by or person, at=at)
             break
-        except IntegrityError:  # another open reservation of the site has these six digits
-            locked.status = S.HELD
+        except IntegrityError:
+            continue  # another open reservation of the site has these six digits
     else:
         raise RuntimeError("no free pickup code")
     reminders.booked(locked, at=at)

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from recycling import sweeping
 from recycling.accounts.models import ContactCode, Membership, User
 from recycling.audit.domain import record
-from recycling.notifications.models import Notification, NotificationStatus
+from recycling.notifications.domain import outbox
 from recycling.policy.models import Policy
 from reservations.models import NEXT, Reservation
 
@@ -67,9 +67,7 @@ def _forget(reservation, *, at):
     Reservation.objects.filter(pk=reservation.pk).update(
         contact_name="", contact="", contact_channel="", contact_proved_at=None, device="", forgotten_at=at
     )
-    Notification.objects.filter(
-        recipient=f"reservation:{reservation.pk}", status=NotificationStatus.DUE
-    ).update(status=NotificationStatus.SKIPPED, why_not="contact_forgotten")
+    outbox.unsay(f"reservation:{reservation.pk}", why="contact_forgotten")
 
 
 def _with_contact():

@@ -1,5 +1,7 @@
 """The one place where a reservation's status is written."""
 
+from django.db import IntegrityError
+
 from recycling.audit.domain import record
 from reservations.models import NEXT, Reservation
 
@@ -25,7 +27,11 @@ def move(locked, to, *, by, at, held_until=None, **details):
     before, locked.status = locked.status, to
     locked.held_until = held_until
     locked.closed_at = None if to in NEXT else at
-    locked.save()
+    try:
+        locked.save()
+    except IntegrityError:
+        locked.status = before  # the caller may try again with another pickup code
+        raise
     record(f"reservation_{to}", locked, by=by, at=at, before=str(before), **details)
     return locked
 

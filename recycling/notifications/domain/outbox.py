@@ -26,8 +26,12 @@ def post(recipient, kind, *, channel, language, key, send_after, send_before=Non
     )
 
 
-def unsay(recipient, *, kinds, why):
-    """What has not been sent yet, and is no longer true, will not be sent; the ledger keeps the reason."""
-    return Notification.objects.filter(
-        recipient=recipient, kind__in=kinds, status=NotificationStatus.DUE
-    ).update(status=NotificationStatus.SKIPPED, why_not=why)
+def unsay(recipient, *, why, kinds=None):
+    """What has not been sent yet, and is no longer true, will not be sent; the ledger keeps the reason.
+
+    Without ``kinds``: nothing at all is said to ``recipient`` any more.
+    """
+    waiting = Notification.objects.filter(recipient=recipient, status=NotificationStatus.DUE)
+    if kinds is not None:
+        waiting = waiting.filter(kind__in=kinds)
+    return waiting.update(status=NotificationStatus.SKIPPED, why_not=why)
