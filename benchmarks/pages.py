@@ -76,11 +76,19 @@ def _measure(meter, page, rounds):
     if page.anew:
         act = {"forget": kept.pages.clear, **act}
     costs = in_turn(meter, act, rounds=rounds)
-    if page.anew:
-        kept.pages.clear()
-    with statements() as sent:
-        visitor.get(page.address, **headers)
-    return Measured(costs=costs, sent=len(sent), bytes=len(answer.body))
+    return Measured(costs=costs, sent=_sent(page, act["page"]), bytes=len(answer.body))
+
+
+def _sent(page, act):
+    """The statements of one request. What the process reads anew every ten seconds is not the page's: the least of three."""
+    numbers = []
+    for _again in range(3):
+        if page.anew:
+            kept.pages.clear()
+        with statements() as sent:
+            act()
+        numbers.append(len(sent))
+    return min(numbers)
 
 
 def _check(page, answer):
