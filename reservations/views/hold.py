@@ -17,7 +17,7 @@ from recycling.accounts.rules import is_city
 from recycling.errors import Refused
 from recycling.translated import reading_language
 from reservations.domain import booking as verbs
-from reservations.domain import holding
+from reservations.domain import holding, lapsing
 from reservations.domain.refusals import SomeGone
 from reservations.forms import wishes_in
 
@@ -38,6 +38,7 @@ def hold(request):
     if not items and ("code" in request.POST or wishes):
         raise Http404
     key, secret = device_of(request)
+    lapsing.let_go(items, at=at)
     try:
         held = holding.hold(
             {item: wishes[item.code].pieces for item in items},

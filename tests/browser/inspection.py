@@ -25,7 +25,7 @@ SMALL = """() => {
   const fields = "input:not([type=hidden], [type=checkbox], [type=radio], [type=file]), select, textarea";
   const least = (one) => (hall && one.matches(".button, .tick, .pick label, .photo-tile label, .code-field") ? 64 : 48);
   return [...document.querySelectorAll(`:is(${buttons}, ${fields})`)]
-    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().width > 1)
+    .filter((one) => one.checkVisibility() && !one.matches(".visually-hidden"))
     .filter((one) => one.getBoundingClientRect().height < least(one) - 0.5)
     .map((one) => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 20)} ${one.getBoundingClientRect().height}`);
 }"""
@@ -61,15 +61,17 @@ class Inspector:
     def __init__(self, person):
         self.person, self.page = person, person.page
         self.wrong = []
-        self.seen = []
 
     def look(self, name, *, dark=True):
         """Axe by day and by night, sizes of buttons, the narrow page, the page with more space in its text."""
-        self.seen.append(name)
+        size = self.page.viewport_size
+        # As high as the page: what the bar at the bottom happens to lie over can be scrolled, and is no fault.
+        self.page.set_viewport_size(
+            size | {"height": self.page.evaluate("document.documentElement.scrollHeight")}
+        )
         self.page.evaluate(AXE)
         self._note(name, self.page.evaluate(RUN, NORMAL))
         self._note(name, self.page.evaluate(SMALL))
-        size = self.page.viewport_size
         self.page.set_viewport_size({"width": 320, "height": size["height"]})
         self._note(f"{name} at 320 px", self.page.evaluate(CUT))
         self.page.evaluate(SPACING, arg=True)
@@ -86,6 +88,10 @@ class Inspector:
 
     def _note(self, name, found):
         self.wrong += [f"{name}: {one}" for one in found]
+
+    def open_everything(self):
+        """Whatever is folded, unfolded."""
+        self.page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
 
     def go(self, name, path):
         self.person.go(path)

@@ -175,7 +175,7 @@ class AtTheKeyboard(Person):
 
     def look(self):
         super().look()
-        if self.page.evaluate("document.activeElement !== document.body || location.hash === '#main'"):
+        if self.page.evaluate("document.activeElement !== document.body || location.hash !== ''"):
             return  # the page has put the focus where it is needed
         # The first stop of every other page is the link past the header.
         self.page.keyboard.press("Tab")

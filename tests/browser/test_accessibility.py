@@ -1,18 +1,25 @@
 """Every page under a strict eye: axe by day and by night, narrow and with wide text, in every language; how heavy, how calm."""
 
+import gzip
+import time
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
-from django.utils import timezone
+from django.template.loader import get_template
+from django.test import RequestFactory
+from django.utils import timezone, translation
+from playwright.sync_api import expect
 
 from inventory.models import Item
 from recycling.accounts.domain import limits
 from reservations.domain import booking, handover
 from reservations.models import Reservation
-from tests.factories import later, make_item, make_reservation, make_shelf, make_user, make_worker
+from tests.factories import category as category_named
+from tests.factories import later, make_item, make_reservation, make_shelf, make_worker
 
 from .inspection import Inspector
-from .people import LANGUAGES
+from .people import DESK, LANGUAGES, PHONE
 from .test_resident import AINO, BOOK, CONFIRM, CONTINUE, FIRST_TIME
 from .test_worker import GIVE, SARI, SAVE, sign_in
 
@@ -175,15 +182,13 @@ def test_the_pages_of_the_hall(person, photographed, files, warehouse, language,
     look.look("saved")
     look.go("items", f"{hall}/items")
     look.go("item", f"{hall}/items/{chairs.shown_code}")
-    for summary in sari.page.locator("main details:not([open]) > summary").all():
-        summary.click()
+    look.open_everything()
     look.look("item, everything open")
     sari.write("width_cm", "leveä").press("form:has([name=width_cm]) button.primary", opens=chairs.shown_code)
     look.look("item with mistakes")
     clock.move_to(later(other.slot.ends_at, minutes=5))
     look.go("hand-over", f"{hall}/handover/{booked.code}")
-    for summary in sari.page.locator("main details:not([open]) > summary").all():
-        summary.click()
+    look.open_everything()
     look.look("hand-over, everything open")
     line = booked.lines.get()
     sari.write(f"given-{line.pk}", "1").press(GIVE, opens=f"{booked.code}$")
@@ -197,5 +202,127 @@ def test_the_pages_of_the_hall(person, photographed, files, warehouse, language,
     look.look("nobody came")
     look.go("sign out", f"/{language}/accounts/logout")
     sari.press("main form button.primary", opens=f"/{language}/$")
-    make_user(name="Nelli Nolla", email="nelli@kierto.example")
     assert look.wrong == [], look.told()
+
+
+def page_of(template, language):
+    """An error page as the service would answer with it."""
+    with translation.override(language):
+        return get_template(f"{template}.html").render({}, RequestFactory().get(f"/{language}/x"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_of_errors_that_nobody_can_press_a_button_for(person, language):
+    """They are seldom met in a story: answered here at an address of the service, with its own styles."""
+    aino = person(language=language, reduced_motion="reduce")
+    look = Inspector(aino)
+    names = ["403", "403_csrf", "404", "410", "413", "429"] + (
+        ["400", "500", "503"] if language == "fi" else []
+    )
+    pages = {f"/as-if-{name}": page_of(name, language) for name in names}
+    aino.page.route(
+        "**/as-if-*",
+        lambda route: route.fulfill(body=pages[urlsplit(route.request.url).path], content_type="text/html"),
+    )
+    for path in pages:
+        look.go(path, path)
+    assert look.wrong == [], look.told()
+
+
+# How much of the page has moved without anybody's doing.
+MOVED = """() => {
+  let moved = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((one) => { moved += one.hadRecentInput ? 0 : one.value; }))
+    .observe({ type: "layout-shift", buffered: true });
+  window.moved = () => moved;
+}"""
+
+
+def slowly(route):
+    """A photo on a bad connection: it comes when the page has long been painted."""
+    time.sleep(0.25)
+    route.continue_()
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_nothing_jumps_while_the_photos_come(person, photographed, width):
+    """CLS at most 0.05 on the front page, the list, the item and the booking, with photos that come late."""
+    chairs = photographed(3, quantity=4)
+    for category in ("desk", "sofa", "bookshelf"):
+        photographed(1, sized=category != "sofa", category=category_named(category))
+    aino = person(width=width)
+    aino.page.add_init_script(f"({MOVED})()")
+    aino.page.route("**/media/**", slowly)
+    for path in ("/fi/", "/fi/items", f"/fi/items/{chairs.shown_code}"):
+        aino.go(path)
+        aino.page.mouse.wheel(0, 2000)
+        aino.page.wait_for_load_state("networkidle")
+        loaded = aino.page.locator("main img").evaluate_all(
+            "all => all.filter((one) => one.naturalWidth > 0).length"
+        )
+        assert (loaded > 0, aino.page.evaluate("moved()") <= 0.05) == (True, True), path
+    aino.press(BOOK, opens="/time$")
+    aino.page.wait_for_load_state("networkidle")
+    assert aino.page.evaluate("moved()") <= 0.05
+
+
+def weights(aino, path):
+    """{kind: bytes} of everything but pictures that a first visit brings, gzipped as a server would."""
+    found = {}
+
+    def weigh(answer):
+        kind = answer.request.resource_type
+        if kind in {"document", "stylesheet", "script", "font"}:
+            found[kind] = found.get(kind, 0) + len(gzip.compress(answer.body()))
+
+    aino.page.on("response", weigh)
+    aino.go(path)
+    aino.page.wait_for_load_state("networkidle")
+    aino.page.remove_listener("response", weigh)
+    return found
+
+
+def test_a_page_is_light(person, photographed, warehouse):
+    """HTML and CSS at most 40 kB, JavaScript 15 kB, six photos of a list at most 25 kB each; the hall 90 kB in all."""
+    for _number in range(6):
+        photographed(1)
+    for path in ("/fi/", "/fi/items", "/fi/how", Item.objects.first().get_absolute_url()):
+        aino = person()
+        brought = weights(aino, path)
+        assert brought["document"] + brought["stylesheet"] <= 40_000, (path, brought)
+        assert (brought["script"] <= 15_000, brought.get("font", 0)) == (True, 0), (path, brought)
+    pictures = person()
+    sizes = []
+    pictures.page.on(
+        "response",
+        lambda answer: sizes.append(len(answer.body())) if answer.request.resource_type == "image" else None,
+    )
+    pictures.go("/fi/items").page.wait_for_load_state("networkidle")
+    photos = [size for size in sizes if size > 2_000]
+    assert (len(photos), max(photos) <= 25_000) == (6, True), photos
+
+    make_worker(site=warehouse, email=SARI)
+    sari = person()
+    sign_in(sari)
+    brought = weights(sari, "/fi/wh/new")
+    assert sum(brought.values()) <= 90_000, brought
+
+
+def test_the_focus_goes_from_the_summary_to_the_field(person):
+    """The summary has the focus; its link puts the cursor into the field; the same words stand at both."""
+    aino = person(keyboard=True)
+    aino.go(make_item().get_absolute_url()).press(BOOK, opens="/time$").press(FIRST_TIME, opens="/contact$")
+    aino.write("name", "Aino").press(CONTINUE, opens="/contact$")
+    assert aino.one("[name=name]").input_value() == "Aino"
+    link = aino.one("#error-summary a")
+    aino.page.keyboard.press("Tab")
+    expect(link).to_be_focused()
+    aino.page.keyboard.press("Enter")
+    expect(aino.one("[name=contact]")).to_be_focused()
+    field = aino.one("[name=contact]")
+    assert field.get_attribute("aria-invalid") == "true"
+    described = field.get_attribute("aria-describedby").split()
+    words = " ".join(aino.page.locator(f"#{one}").inner_text() for one in described)
+    said = link.inner_text().partition(": ")[2]
+    assert said
+    assert said in words

@@ -2,8 +2,13 @@
 
 const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
 
-// The error summary has the focus when the page opens; older browsers know autofocus in fields only.
-if (!("autofocus" in HTMLElement.prototype)) document.getElementById("error-summary")?.focus();
+// The error summary has the focus when the page opens. Older browsers know autofocus in fields only, and every browser
+// forgets it when the address has a fragment: after the link past the header, that is.
+const summary = document.getElementById("error-summary");
+if (summary) {
+  summary.focus();
+  addEventListener("load", () => document.activeElement === document.getElementById("main") && summary.focus());
+}
 
 // A link of the error summary puts the cursor into its field, not only the window on it.
 each(".error-summary a[href^='#']", (link) => {
