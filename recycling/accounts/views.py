@@ -35,6 +35,10 @@ def count_request(request, email):
 class SignIn(RequestLoginCodeView):
     http_method_names = METHODS
 
+    def _redirect_to_pending_stage(self, request, stage):  # noqa: ARG002  (the library's signature)
+        """Whoever comes back here has mistyped the address, or is somebody else: they begin anew."""
+        return
+
     def post(self, request, *args, **kwargs):
         try:
             count_request(request, request.POST.get("email", "").strip().lower()[:254])

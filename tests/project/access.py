@@ -213,6 +213,10 @@ PUBLIC = {
     "admin:login",
 }
 
+# Pages that take a form without its token, so that a page for everybody is the same for everybody. What is at stake is a
+# colour; a form that another site sent is refused all the same.
+WITHOUT_TOKEN = {"pages:theme"}
+
 # The admin: for admins alone. What one of them gets, for each kind of rows.
 LOOK, EDIT = 403, 200
 ADMIN_ROWS = {

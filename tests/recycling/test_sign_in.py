@@ -204,6 +204,14 @@ def test_a_new_code_ends_the_one_before_it(browser, sari, clock):
     assert signed_in(browser)
 
 
+def test_whoever_mistyped_the_address_comes_back_and_types_another(browser, sari):
+    ask(browser, "sarri@kierto.example")
+    assert browser.get(reverse("account_login")).status_code == 200
+    ask(browser)
+    type_code(browser, code_sent())
+    assert signed_in(browser)
+
+
 # -- who may
 
 
