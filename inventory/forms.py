@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.db.models import Q
@@ -91,7 +92,7 @@ class Tile:
 def category_choices(also=None):
     """Every category in use, below its parent; a parent without children stands alone. ``also`` is offered in any case."""
     in_use = Q(is_active=True) | Q(pk=getattr(also, "pk", None))
-    children: dict[int, list] = {}
+    children: dict[int | None, list] = {}
     for child in Category.objects.filter(in_use, parent__isnull=False):
         children.setdefault(child.parent_id, []).append((child.key, child.name))
     parents = Category.objects.filter(in_use | Q(pk__in=children), parent=None)
@@ -104,6 +105,11 @@ def category_choices(also=None):
 def condition_choices():
     """The conditions themselves, so that a page can say what each means."""
     return [(one.key, one) for one in CONDITIONS]
+
+
+def offer(field: Any, choices):
+    """Let a field of this one form offer ``choices``."""
+    field.choices = choices
 
 
 def optional(choices):
@@ -200,7 +206,7 @@ class IntakeForm(ItemForm):
         super().__init__(*args, **kwargs)
         tiles = [(category.key, Tile(category.name, icon_of(category))) for category in used]
         self.fields["category"].widget.choices = tiles
-        self.fields["other_category"].choices = [("", "—"), *category_choices()]
+        offer(self.fields["other_category"], [("", "—"), *category_choices()])
         kept = self.initial.get("category")
         if kept and kept not in dict(tiles):
             self.initial["other_category"] = kept
@@ -224,7 +230,7 @@ class EditForm(ItemForm):
 
     def __init__(self, *args, item: Item, **kwargs):
         super().__init__(*args, initial=facts(item) | {"version": item.version}, **kwargs)
-        self.fields["category"].choices = category_choices(also=item.category)
+        offer(self.fields["category"], category_choices(also=item.category))
 
     def clean_category(self):
         return Category.objects.select_related("parent").get(key=self.cleaned_data["category"])
@@ -268,13 +274,10 @@ def _as_shown(field, typed):
     return "\n".join(typed.split("\r\n")).strip()
 
 
-def _in_words(field, value):
+def _in_words(field: Any, value):
     """The word of a choice; anything else as it is."""
-    if isinstance(field, forms.ChoiceField):
-        for key, word in field.choices:
-            value = (
-                dict(word).get(value, value) if isinstance(word, list) else word if key == value else value
-            )
+    for key, word in getattr(field, "choices", ()):
+        value = dict(word).get(value, value) if isinstance(word, list) else word if key == value else value
     return str(value)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from inventory.domain import impact, stock
-from inventory.models import SetAsideReason
+from inventory.models import Item, SetAsideReason
 from recycling.accounts.domain import limits
 from recycling.audit.domain import record
 from recycling.codes import new_token, normalise_pickup
@@ -27,7 +27,7 @@ from .refusals import NoSuchPickup, NothingGiven, SayWhyNot, WrongState
 S = ReservationStatus
 # What becomes of the pieces that did not leave, by the reason given; the others go back on offer.
 KEPT_ASIDE = {NotGiven.BROKEN: SetAsideReason.REPAIR, NotGiven.MISSING: SetAsideReason.MISSING}
-WRONG_CODES = {"limit": 20, "per": timedelta(minutes=10)}
+WRONG_CODES, WRONG_CODES_PER = 20, timedelta(minutes=10)
 
 
 def find(typed, *, by, at):
@@ -37,7 +37,7 @@ def find(typed, *, by, at):
     Refuses `no_such_pickup`, `pickup_code_unreadable`, `too_often`.
     """
     digits = normalise_pickup(typed)
-    limits.check("pickup_code", f"user:{by.pk}", at=at, **WRONG_CODES)
+    limits.check("pickup_code", f"user:{by.pk}", limit=WRONG_CODES, per=WRONG_CODES_PER, at=at)
     found = (
         Reservation.objects.handed_over_by(by)
         .open_at_desk()
@@ -46,7 +46,7 @@ def find(typed, *, by, at):
         .first()
     )
     if found is None:
-        limits.count("pickup_code", f"user:{by.pk}", at=at, **WRONG_CODES)
+        limits.count("pickup_code", f"user:{by.pk}", limit=WRONG_CODES, per=WRONG_CODES_PER, at=at)
         raise NoSuchPickup
     return found
 
@@ -87,7 +87,7 @@ def hand_over(reservation, *, given, why_not, by, at):
         locked.places = 0
     states.move(locked, S.COLLECTED, by=by, at=at)
     _write_handover(locked, lines, counts, why_not, by=by, at=at)
-    kept = {}
+    kept: dict[Item, int] = {}
     for line in lines:
         rest = line.pieces - counts[line.pk]
         if counts[line.pk]:
@@ -181,7 +181,7 @@ def _keep_rest(locked, kept, *, by, at):
 
 def totals(handover):
     """What the hand-over saved in all: pieces, kilograms and the CO2e range."""
-    sums = defaultdict(int)
+    sums: defaultdict[str, int] = defaultdict(int)
     for line in handover.lines.all():
         sums["pieces"] += line.given
         for name in ("weight_kg", "co2e_low", "co2e_central", "co2e_high"):

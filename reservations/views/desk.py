@@ -1,7 +1,9 @@
 """The desk: today's list, the code, the hand-over."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -273,7 +275,7 @@ def thanks(request, code):
         return render(request, "reservations/desk_thanks.html", context)
 
 
-DONE = {
+DONE: dict[str, tuple[Callable, Any]] = {
     "missed": (booking.mark_missed, gettext_lazy("Written down: nobody came.")),
     "excuse": (booking.excuse, gettext_lazy("The miss does not count.")),
 }
