@@ -136,7 +136,8 @@ WHITENOISE_USE_FINDERS = env.bool("WHITENOISE_USE_FINDERS", default=True)
 # A photo is read to a temporary file in pieces; nothing larger than the limit gets that far (see CalmRefusals).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-DATA_UPLOAD_MAX_NUMBER_FILES = 8
+# Above the photos that one thing may have, so that one too many is answered by the page and not by the framework.
+DATA_UPLOAD_MAX_NUMBER_FILES = 24
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 # One request may carry at most this: eight photos of 20 MiB and the form around them.

@@ -395,9 +395,6 @@ def test_eight_photos_come_in_one_request(hall):
     assert Item.objects.get().photos.count() == 8
 
 
-@pytest.mark.xfail(
-    strict=True, reason="settings/base.py: DATA_UPLOAD_MAX_NUMBER_FILES = 8 answers 400 before the page can"
-)
 def test_nine_photos_in_one_request_are_kept_and_one_of_them_has_to_go(hall):
     names = [f"{number}.jpg" for number in range(9)]
     answer = hall.post(address("wh_new"), **as_a_browser_sends(*names))
