@@ -77,7 +77,7 @@ class ContactForm(forms.Form):
 
     def clean(self):
         """The contact as the rest of the program knows it."""
-        cleaned = super().clean()
+        cleaned: dict = super().clean() or self.cleaned_data
         if typed := cleaned.get("contact"):
             try:
                 cleaned["address"] = contacts.recognise(typed)

@@ -1,6 +1,6 @@
 """Titles are composed, never typed: so every item has one in three languages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from inventory.vocabulary import COLOURS, MATERIALS
 from recycling.translated import LANGUAGES, reading_language
@@ -17,7 +17,7 @@ def title(item, language: str | None = None) -> str:
     return f"{name}, {getattr(word, language)}" if word else name
 
 
-def searchable(item) -> dict[str, Iterable[str]]:
+def searchable(item) -> Mapping[str, Iterable[str]]:
     """Every word by which somebody might look for the item, by language."""
     words: dict[str, list[str]] = {}
     for language in LANGUAGES:

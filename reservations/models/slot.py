@@ -78,9 +78,7 @@ class ClosedDay(models.Model):
         verbose_name_plural = _("closed days")
         ordering = ["day"]
         constraints = [
-            models.UniqueConstraint(
-                name="closedday_once_per_site", fields=["site", "day"]
-            ),
+            models.UniqueConstraint(name="closedday_once_per_site", fields=["site", "day"]),
             models.UniqueConstraint(
                 name="closedday_once_everywhere", fields=["day"], condition=Q(site__isnull=True)
             ),

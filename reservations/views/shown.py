@@ -52,12 +52,12 @@ def load_of(lines):
     if not all(weights):
         return None
     total = sum((weight * line.pieces for weight, line in zip(weights, lines, strict=True)), Decimal(0))
-    return Load(kilograms(total), max(carrying.of(line.item).carriers for line in lines))
+    return Load(kilograms(total), max(carrying.of(line.item).carriers or 1 for line in lines))
 
 
 def kilograms(value):
-    """Kilograms without false precision: a decimal below ten, none from there on."""
-    return clock.number(value, 0 if value >= 10 else 1)
+    """Kilograms without false precision: a decimal below ten where there is one to tell, none from there on."""
+    return clock.number(value, 0 if value >= 10 or value % 1 == 0 else 1)
 
 
 def when(slot, site):
