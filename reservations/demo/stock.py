@@ -39,10 +39,11 @@ SOFT = {
     "school_chair",
 }
 CONDITIONS = ["as_new", "good", "good", "good", "good", "worn", "worn", "fix"]
+# Such as any kind of furniture may have.
 DEFECTS = {
-    "fi": ["Käsinojassa naarmuja.", "Kannessa kahvitahra.", "Yksi pyörä jäykkä."],
-    "sv": ["Repor på armstödet.", "En kaffefläck på skivan.", "Ett hjul går trögt."],
-    "en": ["Scratches on the armrest.", "A coffee stain on the top.", "One castor is stiff."],
+    "fi": ["Pinnassa naarmuja.", "Reunassa pieni kolhu.", "Yhdellä sivulla tahra."],
+    "sv": ["Repor på ytan.", "Ett litet märke i kanten.", "En fläck på ena sidan."],
+    "en": ["Scratches on the surface.", "A small dent in the edge.", "A stain on one side."],
 }
 # Each kind comes in this many colours, each drawn once and shared by the demo's items that look alike.
 COLOURS_OF_A_KIND = 2

@@ -10,7 +10,7 @@ from tests.factories import NOW, category, make_site, make_worker, open_site
 
 from .people import AtTheKeyboard, Person
 
-SMALL = (1200, 900)
+SMALL = (800, 600)
 
 
 @pytest.fixture(autouse=True)
