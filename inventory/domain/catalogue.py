@@ -179,7 +179,7 @@ def page(items, *, at, after="", before="", shape=None) -> Page:
         raw = list(build(at, code))
     else:
         side = ("before" if before else "after") if code else ""
-        raw = _prepared.rows((shape, side), build, at=at, code=code, as_text=("cover",))
+        raw = _prepared.rows((shape, side), build, at=at, code=code, as_sent=("cover", "total"))
     further = len(raw) > PAGE
     read = raw[:PAGE][::-1] if before else raw[:PAGE]
     return Page(

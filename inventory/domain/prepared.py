@@ -51,18 +51,18 @@ class Prepared:
     def __init__(self):
         self.kept: dict[Hashable, Statement | None] = {}
 
-    def rows(self, shape: Hashable, build: Callable[..., QuerySet], *, at, code="", as_text=()):
-        """The rows of ``build(at, code)``; the columns named ``as_text`` are left as the database sends them."""
+    def rows(self, shape: Hashable, build: Callable[..., QuerySet], *, at, code="", as_sent=()):
+        """The rows of ``build(at, code)``; the columns named ``as_sent`` are left as the database sends them."""
         shape = (connections[DEFAULT_DB_ALIAS].vendor, shape)
         if shape not in self.kept:
             if len(self.kept) >= KEPT:
                 self.kept.clear()
-            self.kept[shape] = _put_together(build(_SOME_TIME, _SOME_CODE), as_text)
+            self.kept[shape] = _put_together(build(_SOME_TIME, _SOME_CODE), as_sent)
         statement = self.kept[shape]
         return statement.rows(at=at, code=code) if statement else []
 
 
-def _put_together(queryset, as_text):
+def _put_together(queryset, as_sent):
     """The statement of ``queryset``; None when it needs no question to know that there is nothing."""
     compiler = queryset.query.get_compiler(queryset.db)
     try:
@@ -70,7 +70,7 @@ def _put_together(queryset, as_text):
     except EmptyResultSet:
         return None
     converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
-    left = {place for place, (_column, _sql, alias) in enumerate(compiler.select) if alias in as_text}
+    left = {place for place, (_column, _sql, alias) in enumerate(compiler.select) if alias in as_sent}
     turning = {place: how for place, how in converters.items() if place not in left}
     return Statement(sql, tuple(params), turning, queryset.db)
 
