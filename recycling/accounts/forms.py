@@ -12,7 +12,10 @@ from recycling.accounts.rules import is_city
 
 class SignInForm(RequestLoginCodeForm):
     email = forms.EmailField(
-        label=_("Work e-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("Work e-mail"),
+        error_messages={"required": _("Write your work e-mail address.")},
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
     _user: User | None
