@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 from redis import Redis
 
 from inventory.data.loading import load
@@ -69,6 +70,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
     if connection.vendor == "sqlite":
         with django_db_blocker.unblock(), connection.schema_editor() as editor:
             drop_triggers(editor)
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left_over():
+    """A request leaves its language in the thread; the next test begins with none."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
