@@ -97,11 +97,11 @@ def _reserve_figures(meter, extent):
         reserving.race_for_a_thing(times=extent.races),
         reserving.race_for_a_place(times=extent.races),
     )
-    what = f"of {extent.races} races of {reserving.AT_ONCE}"
+    what = f"wrong among {extent.races} races of {reserving.AT_ONCE}"
     return [
         *figures,
-        Figure("P5", f"unfair or double among {what}, a thing", thing, 0, exact=True),
-        Figure("P5", f"unfair or double among {what}, a place", place, 0, exact=True),
+        Figure("P5", f"{what}, a thing", thing, 0, exact=True),
+        Figure("P5", f"{what}, a place", place, 0, exact=True),
     ]
 
 
