@@ -49,8 +49,8 @@ def hold(wishes, *, device, network, language, client_key, by, at):
         return _hold(
             wishes, device=device, network=network, language=language, client_key=client_key, by=by, at=at
         )
-    except IntegrityError:
-        # The second of two taps at the same moment: the first one's row has the key.
+    except (IntegrityError, rules.Refused):
+        # The second of two taps at the same moment: the first one has the key, and perhaps the last piece.
         if known := _held_before(client_key, device):
             return known
         raise

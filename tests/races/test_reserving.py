@@ -130,6 +130,15 @@ def test_without_the_order_opposite_orders_do_deadlock():
     assert any(isinstance(one, OperationalError) and "deadlock" in str(one) for one in results)
 
 
+def test_a_double_tap_on_the_last_piece_never_says_that_it_has_gone():
+    last = make_item()
+    results = race(lambda _n: hold({last: 1}, device=device(1), client_key="tap"), runners=30)
+    assert unexpected(results) == []
+    assert len({one.pk for result in results for one in result}) == 1
+    assert counters(last) == (1, 1)
+    call_command("check_counters")
+
+
 def test_a_double_tap_at_the_same_moment_is_one_reservation(bystander):
     results = race(lambda _n: hold({bystander: 2}, device=device(1), client_key="tap"), runners=30)
     assert unexpected(results) == []
