@@ -26,6 +26,9 @@ from .refusals import (
     TooManyHolds,
 )
 
+# What would add less than this adds nothing, and is not counted.
+WORTH_EXTENDING = timedelta(minutes=1)
+
 
 def why_not(item, *, by, at, pieces=1):
     """The refusal that reserving would meet, or None. Advice for button, message and page; the verb has its own guard."""
@@ -140,13 +143,18 @@ def in_progress(reservation, *, at):
 
 @transaction.atomic
 def extend(bundle, *, at):
-    """Give the whole booking its full time again. Refuses `hold_over`, `no_more_extensions`."""
+    """Give the whole booking its full time again. Refuses `hold_over`, `no_more_extensions`.
+
+    Somebody who presses again a moment later has the time already: that press costs none of the extensions.
+    """
     policy = Policy.current()
     for reservation in sorted(bundle, key=lambda one: one.pk):
         locked = in_progress(reservation, at=at)
+        until = at + timedelta(minutes=policy.hold_minutes)
+        if until - locked.held_until < WORTH_EXTENDING:
+            continue
         if locked.extensions >= policy.hold_extensions:
             raise NoMoreExtensions
-        until = max(locked.held_until, at + timedelta(minutes=policy.hold_minutes))
         Reservation.objects.filter(pk=locked.pk).update(held_until=until, extensions=F("extensions") + 1)
 
 

@@ -129,6 +129,14 @@ def test_extending_gives_the_full_time_again_at_least_ten_times():
         holding.extend(bundle, at=later(minutes=11))
 
 
+def test_asking_for_more_time_again_and_again_in_one_minute_uses_up_no_extension():
+    bundle = hold({make_item(): 1})
+    for _press in range(12):
+        holding.extend(bundle, at=later(minutes=5))
+    held = Reservation.objects.get()
+    assert (held.held_until, held.extensions) == (later(minutes=25), 1)
+
+
 def test_an_ended_hold_is_over_even_before_the_sweeper_has_come():
     open_site()
     bundle = hold({make_item(): 1})
