@@ -10,6 +10,8 @@ from recycling.accounts.domain import contacts
 from recycling.errors import Refused
 from reservations.models import CancelReason
 
+CODE_DIGITS = 6
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -103,6 +105,13 @@ class CodeForm(forms.Form):
         ),
     )
 
+    def clean_code(self):
+        """The digits alone. What cannot be the code is not tried against it."""
+        found = codes.digits_in(self.cleaned_data["code"])
+        if len(found) != CODE_DIGITS:
+            raise forms.ValidationError(self.fields["code"].error_messages["required"])
+        return found
+
 
 class CancelForm(forms.Form):
     """Why it is cancelled, if somebody wants to say."""
@@ -125,6 +134,8 @@ class LinksForm(forms.Form):
         field = self.fields["contact"]
         field.label = _("Phone number or e-mail") if contacts.sms_offered() else _("E-mail")
         field.help_text = _("The one that you gave when you booked.")
+        nothing = contacts.BadContactOrPhone if contacts.sms_offered() else contacts.BadContact
+        field.error_messages["required"] = nothing.message
         field.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
 
     def clean_contact(self):

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
@@ -188,6 +189,8 @@ def over(request, booking):
         "lines": shown_lines(booking.lines),
         "let_go": let_go,
         "client_key": secrets.token_urlsafe(16),
+        # Also where a POST was answered: its address has no page.
+        "language_path": reverse("reservations:resume", args=[booking.bundle]),
     }
     return render(request, "reservations/over.html", context, status=410)
 

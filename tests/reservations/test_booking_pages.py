@@ -280,6 +280,47 @@ def test_after_ten_times_more_time_is_refused_on_the_page_that_asked(aino, chair
     assert "When will you collect?" in text_of(answer)
 
 
+@pytest.mark.parametrize("typed", ["abc", "12", "1234567", "12 34 5"])
+def test_what_cannot_be_the_code_uses_up_no_try(aino, chair, typed):
+    aino.hold(chair)
+    aino.choose(first_slot())
+    aino.say_who()
+    answer = aino.type_code(typed)
+    assert (answer.status_code, refusal_in(answer)) == (
+        422,
+        "One-time code: Write the 6 digits that we sent.",
+    )
+    assert ContactCode.objects.get().tries == 0
+
+
+def test_a_code_with_other_digits_and_separators_is_the_code(aino, chair):
+    aino.hold(chair)
+    aino.choose(first_slot())
+    aino.say_who()
+    code = aino.code_sent()
+    wide = "".join(chr(ord(digit) - ord("0") + ord("０")) for digit in code)
+    assert aino.type_code(f"{wide[:3]}-{wide[3:]}")["Location"] == f"/en/book/{aino.bundle}/check"
+
+
+def test_the_languages_of_a_booking_that_ended_while_it_was_confirmed_lead_to_pages(aino, chair, clock):
+    aino.get_to_check(chair, first_slot())
+    clock.shift(timedelta(minutes=20))
+    answer = aino.confirm()
+    assert answer.status_code == 410
+    for language in ("fi", "sv"):
+        path = f"/{language}/book/{aino.bundle}"
+        assert f'href="{path}"' in answer.content.decode()
+        assert aino.client.get(path).status_code == 410
+
+
+def test_asking_for_links_without_a_contact_says_what_to_write(aino):
+    answer = aino.post("find", contact="")
+    assert answer.status_code == 422
+    assert refusal_in(answer) == (
+        "Phone number or e-mail: Write a phone number, for example 040 123 4567, or an e-mail address."
+    )
+
+
 def test_more_time_on_the_contact_page_keeps_what_was_typed(aino, chair, clock):
     aino.hold(chair)
     aino.choose(first_slot())
