@@ -1,5 +1,7 @@
 """Who works for the city, and where."""
 
+from django.utils.translation import gettext as _
+
 
 def is_city(person) -> bool:
     """Whether this is somebody of the city: a worker, a unit's member, a manager or an admin, and still active.
@@ -14,3 +16,13 @@ def is_city(person) -> bool:
             person.is_superuser or person.is_manager or person.work.exists() or person.memberships.exists()
         )
     return person._is_city
+
+
+def role_of(person) -> str:
+    """What this person of the city does, in one word for a list; the first that fits."""
+    if person.is_superuser:
+        return _("admin")
+    if person.is_manager:
+        return _("manager")
+    first = person.work.first() or person.memberships.first()
+    return first.get_role_display() if first else ""

@@ -10,6 +10,7 @@ from django.utils.decorators import method_decorator
 
 from recycling.accounts.device import network_of
 from recycling.accounts.models import User
+from recycling.accounts.rules import role_of
 
 from .domain import limits
 from .domain.limits import TooOften
@@ -53,7 +54,7 @@ class SignIn(RequestLoginCodeView):
 
     def get_context_data(self, **kwargs):
         people = User.objects.filter(is_demo=True, is_active=True).order_by("pk") if settings.DEMO else ()
-        return super().get_context_data(**kwargs) | {"demo_people": people}
+        return super().get_context_data(**kwargs) | {"demo_people": [(one, role_of(one)) for one in people]}
 
 
 @method_decorator(login_not_required, name="dispatch")
