@@ -202,7 +202,16 @@ def prove_contact(bundle, typed, *, device, at):
         if reservation.status != ReservationStatus.HELD or reservation.held_until <= at:
             raise HoldOver
     contact = contacts.Contact(bundle[0].contact_channel, bundle[0].contact)
-    contacts.check_code(contact, typed, device=device, at=at)
-    Reservation.objects.filter(
-        bundle=bundle[0].bundle, contact=contact.address, status=ReservationStatus.HELD
-    ).update(contact_proved_at=at)
+    refused = None
+    with transaction.atomic():
+        # Whoever waits for the code's row then finds the contact proved. A wrong try is kept: it is refused afterwards.
+        try:
+            contacts.check_code(contact, typed, device=device, at=at)
+        except rules.Refused as refusal:
+            refused = refusal
+        else:
+            Reservation.objects.filter(
+                bundle=bundle[0].bundle, contact=contact.address, status=ReservationStatus.HELD
+            ).update(contact_proved_at=at)
+    if refused:
+        raise refused

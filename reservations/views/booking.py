@@ -120,6 +120,9 @@ def code(request, booking):
             booking.reservations, form.cleaned_data["code"], device=booking.device, at=booking.at
         )
     except Refused as refusal:
+        booking.read_again()
+        if booking.first.contact_proved_at:  # the other of two taps had it right at this very moment
+            return booking.go_on()
         form.add_error("code", str(refusal))
         return code_page(request, booking, form=form, status=refusal.status)
     booking.read_again()

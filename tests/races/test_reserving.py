@@ -2,11 +2,14 @@
 
 import random
 from datetime import timedelta
+from http.cookies import SimpleCookie
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import OperationalError, transaction
 from django.db.models import F
+from django.test import Client
 
 from inventory.domain.refusals import NotEnoughLeft
 from inventory.models import Item
@@ -30,6 +33,7 @@ from tests.factories import (
     make_worker,
     open_site,
 )
+from tests.reservations.visiting import Resident
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -144,6 +148,24 @@ def test_a_double_tap_at_the_same_moment_is_one_reservation(bystander):
     assert unexpected(results) == []
     assert len({one[0].pk for one in results}) == 1
     assert counters(bystander) == (22, 4)
+
+
+def test_typing_the_right_code_twice_at_the_same_moment_leads_on_both_times():
+    aino = Resident()
+    with time_machine.travel(NOW, tick=False):
+        aino.hold(make_item())
+        aino.choose(first_slot())
+        aino.say_who()
+        address, code, cookies = aino.address("code", aino.bundle), aino.code_sent(), aino.client.cookies
+        answers = race(lambda _n: browser_with(cookies).post(address, {"code": code}), runners=20)
+    assert unexpected(answers) == []
+    assert {answer.headers.get("Location") for answer in answers} == {f"/en/book/{aino.bundle}/check"}
+
+
+def browser_with(cookies):
+    client = Client()
+    client.cookies = SimpleCookie({name: one.value for name, one in cookies.items()})
+    return client
 
 
 def test_one_device_cannot_hold_more_than_its_limit_by_being_quick(bystander):
