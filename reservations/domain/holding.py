@@ -184,9 +184,10 @@ def take_slot(locked, slot, *, at):
 
 
 @transaction.atomic
-def set_contact(bundle, contact, *, name, wants_reminder, language, device, at):
-    """Say who collects. A contact proved on this device counts as proved; any other change of contact has to be proved."""
-    proved_at = at if contacts.is_trusted(device, contact, at=at) else None
+def set_contact(bundle, contact, *, name, wants_reminder, language, device, by=None, at):
+    """Say who collects. Another contact has to be proved, unless this device proved it before or ``by`` signed in with it."""
+    known = (by and contact.address == by.email) or contacts.is_trusted(device, contact, at=at)
+    proved_at = at if known else None
     for reservation in sorted(bundle, key=lambda one: one.pk):
         locked = in_progress(reservation, at=at)
         same = (locked.contact_channel, locked.contact) == (contact.channel, contact.address)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from recycling.accounts import device
 from recycling.accounts.domain import contacts
 from recycling.accounts.models import Device
+from recycling.accounts.models.contact import ContactChannel
 from recycling.errors import Refused
 from recycling.translated import reading_language
 from reservations.domain import booking as verbs
@@ -32,24 +33,35 @@ def time(request, booking):
         return time_page(request, booking, refusal=refusal)
     booking.read_again()
     if booking.step() == "contact":
-        _remember_contact(booking)
+        _remember_contact(request, booking)
     return booking.go_on()
 
 
-def _remember_contact(booking):
-    """On a device that was used before, nobody is asked again who collects."""
-    known = Device.objects.filter(key=booking.device, trusted_until__gt=booking.at).select_related("person")
-    if latest := known.order_by("-trusted_until").first():
-        holding.set_contact(
-            booking.reservations,
-            contacts.Contact(latest.channel, latest.contact),
-            name=latest.person.name,
-            wants_reminder=True,
-            language=reading_language(),
-            device=booking.device,
-            at=booking.at,
-        )
-        booking.read_again()
+def _signed_in(request):
+    return request.user if request.user.is_authenticated else None
+
+
+def _remember_contact(request, booking):
+    """Whoever is signed in, or uses a device that was used before, is not asked again who collects."""
+    if (person := _signed_in(request)) and person.email:
+        contact, name = contacts.Contact(ContactChannel.EMAIL, person.email), person.name
+    else:
+        known = Device.objects.filter(key=booking.device, trusted_until__gt=booking.at)
+        latest = known.select_related("person").order_by("-trusted_until").first()
+        if latest is None:
+            return
+        contact, name = contacts.Contact(latest.channel, latest.contact), latest.person.name
+    holding.set_contact(
+        booking.reservations,
+        contact,
+        name=name,
+        wants_reminder=True,
+        language=reading_language(),
+        device=booking.device,
+        by=person,
+        at=booking.at,
+    )
+    booking.read_again()
 
 
 @require_page
@@ -71,6 +83,7 @@ def contact(request, booking):
         wants_reminder=form.cleaned_data["wants_reminder"],
         language=reading_language(),
         device=booking.device,
+        by=_signed_in(request),
         at=booking.at,
     )
     booking.read_again()
@@ -154,9 +167,10 @@ def check(request, booking):
 @booking_page
 def confirm(request, booking):
     """Book it. Whatever stands against it is said on the page where it was checked."""
-    by = request.user if request.user.is_authenticated else None
     try:
-        booked = verbs.confirm(booking.reservations, device=booking.device, by=by, at=booking.at)
+        booked = verbs.confirm(
+            booking.reservations, device=booking.device, by=_signed_in(request), at=booking.at
+        )
     except Refused as refusal:
         return check_page(request, booking, refusal=refusal)
     return redirect(booked[0])

@@ -19,6 +19,7 @@ from tests.factories import (
     first_slot,
     later,
     make_item,
+    make_member,
     make_reservation,
     make_site,
     make_worker,
@@ -278,6 +279,33 @@ def test_after_ten_times_more_time_is_refused_on_the_page_that_asked(aino, chair
     assert answer.status_code == 409
     assert refusal_in(answer) == ("The time cannot be extended any more. Finish the booking, or start again.")
     assert "When will you collect?" in text_of(answer)
+
+
+def test_whoever_is_signed_in_is_not_asked_again_who_they_are(aino):
+    risto = make_member(email="risto@kierto.example", name="Risto Rinne")
+    chairs = make_item(quantity=40)
+    aino.client.force_login(risto)
+    aino.hold(chairs, pieces=24)
+    answer = aino.choose(first_slot())
+    assert answer["Location"] == f"/en/book/{aino.bundle}/check"
+    aino.confirm()
+    reservation = aino.reservation()
+    assert (reservation.person, reservation.contact, reservation.first_name) == (
+        *(risto, "risto@kierto.example"),
+        "Risto",
+    )
+    assert (reservation.status, counters(chairs)) == ("booked", (40, 24))
+    assert ContactCode.objects.count() == 0
+
+
+def test_somebody_of_the_city_may_collect_many_pieces_also_under_another_contact(aino):
+    aino.client.force_login(make_member(email="risto@kierto.example", name="Risto Rinne"))
+    aino.hold(make_item(quantity=40), pieces=24)
+    aino.choose(first_slot())
+    assert aino.say_who(contact="040 123 4567")["Location"] == f"/en/book/{aino.bundle}/code"
+    aino.type_code()
+    aino.confirm()
+    assert aino.reservation().status == "booked"
 
 
 @pytest.mark.parametrize("typed", ["abc", "12", "1234567", "12 34 5"])
