@@ -4,12 +4,21 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from inventory import data, vocabulary
 from inventory.domain import importing
 from inventory.domain.importing import columns, kinds, measures, planning, words
 from inventory.domain.tables import read_table
 from recycling.errors import Refused
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """The sentences are compared as they stand in the source."""
+    with translation.override("en"):
+        yield
+
 
 KINDS = kinds.Kinds()
 

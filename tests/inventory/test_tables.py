@@ -4,10 +4,19 @@ import datetime as dt
 import zipfile
 
 import pytest
+from django.utils import translation
 from openpyxl import Workbook
 
 from inventory.domain import delimited, tables, workbooks
 from inventory.domain.tables import read_table
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """The sentences are compared as they stand in the source."""
+    with translation.override("en"):
+        yield
+
 
 ROWS = [["nimi", "hinta", "huom"], ["Työtuoli", "12,5", "ehjä"], ["Pöytä", "1 200", "Åke’s"]]
 DAY = dt.datetime(2024, 2, 1)  # noqa: DTZ001 - a workbook knows no time zones
