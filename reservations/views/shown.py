@@ -40,7 +40,10 @@ def first_photo(item):
 
 @dataclass(frozen=True)
 class Load:
-    """What somebody has to carry away: about how heavy in all, and how many people one of the pieces needs."""
+    """What somebody has to carry away: about how heavy in all, and how many people it takes.
+
+    ``carriers`` is 0 for many light pieces: each needs one person, and nobody would say that of the whole.
+    """
 
     kilograms: str
     carriers: int
@@ -52,7 +55,8 @@ def load_of(lines):
     if not all(weights):
         return None
     total = sum((weight * line.pieces for weight, line in zip(weights, lines, strict=True)), Decimal(0))
-    return Load(kilograms(total), max(carrying.of(line.item).carriers or 1 for line in lines))
+    carriers = max(carrying.of(line.item).carriers or 1 for line in lines)
+    return Load(kilograms(total), 0 if carriers == 1 and total > carrying.KILOGRAMS_EACH else carriers)
 
 
 def kilograms(value):

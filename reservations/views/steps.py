@@ -80,11 +80,11 @@ def check_page(request, booking, *, refusal=None):
                 "site": one.site,
                 "lines": shown_lines(one.lines.all()),
                 "when": when(one.slot, one.site) if one.slot else "",
+                "load": load_of(one.lines.all()),
             }
             for one in booking.reservations
         ],
         "several": len(booking.reservations) > 1,
-        "load": load_of(booking.lines),
         "name": booking.first.first_name,
         "contact": hidden_contact(booking.contact) if booking.contact else "",
         "wants_reminder": booking.first.wants_reminder,

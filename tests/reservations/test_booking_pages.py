@@ -281,6 +281,29 @@ def test_after_ten_times_more_time_is_refused_on_the_page_that_asked(aino, chair
     assert "When will you collect?" in text_of(answer)
 
 
+def test_the_load_of_many_light_pieces_is_not_called_one_persons(aino):
+    chairs = make_item(category="school_chair", quantity=5, weight_kg=6)
+    aino.hold(chairs, pieces=5)
+    page = text_of(aino.get("time"))
+    assert "About 30 kg in all." in page
+    assert "carry it" not in page
+
+
+def test_things_at_two_sites_are_two_loads_and_the_other_pickup_is_told_before_the_details(aino, warehouse):
+    north = open_site(make_site("north"))
+    here, there = make_item(weight_kg=10), make_item(site=north, weight_kg=20)
+    aino.hold_list({here: 1, there: 1})
+    for site in (warehouse, north):
+        aino.choose(first_slot(site), query=f"?site={site.code}")
+    aino.say_who()
+    aino.type_code()
+    page = text_of(aino.get("check"))
+    assert ("About 10 kg in all." in page, "About 20 kg in all." in page) == (True, True)
+    assert "About 30 kg" not in page
+    booked_page = text_of(aino.client.get(aino.confirm()["Location"]))
+    assert booked_page.index("You booked these too") < booked_page.index("Pickup time")
+
+
 def test_whoever_is_signed_in_is_not_asked_again_who_they_are(aino):
     risto = make_member(email="risto@kierto.example", name="Risto Rinne")
     chairs = make_item(quantity=40)
