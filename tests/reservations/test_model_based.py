@@ -268,15 +268,18 @@ class Story(RuleBasedStateMachine):
         pickup = self.pickup(number, "held")
         if pickup.person:
             return
+        until = self.now + timedelta(minutes=20)
+        adds = until - pickup.until >= holding.WORTH_EXTENDING
         expected = (
-            "hold_over" if self.over(pickup) else "no_more_extensions" if pickup.extended >= 10 else None
+            "hold_over"
+            if self.over(pickup)
+            else "no_more_extensions"
+            if adds and pickup.extended >= 10
+            else None
         )
         self.does(expected, holding.extend, [self.row(pickup)])
-        if expected is None:
-            pickup.extended, pickup.until = (
-                pickup.extended + 1,
-                max(pickup.until, self.now + timedelta(minutes=20)),
-            )
+        if expected is None and adds:
+            pickup.extended, pickup.until = pickup.extended + 1, until
 
     @precondition(lambda self: self.pickups)
     @rule(number=numbers, when=numbers)
