@@ -280,11 +280,10 @@ def picture(number):
 
 
 def test_more_files_than_anybody_chooses_are_not_read(town, settings):
-    before, files = (
-        row_counts(),
-        [picture(number) for number in range(settings.DATA_UPLOAD_MAX_NUMBER_FILES + 1)],
-    )
-    answer = town.client("worker").post(reverse("inventory:wh_new"), {"album": files})
+    files = [picture(number) for number in range(settings.DATA_UPLOAD_MAX_NUMBER_FILES + 1)]
+    browser = town.client("worker")
+    before = row_counts()
+    answer = browser.post(reverse("inventory:wh_new"), {"album": files})
     assert (answer.status_code, row_counts()) == (400, before)
     assert "Traceback" not in answer.content.decode()
 

@@ -268,15 +268,9 @@ class Story(RuleBasedStateMachine):
         pickup = self.pickup(number, "held")
         if pickup.person:
             return
-        until = self.now + timedelta(minutes=20)
-        adds = until - pickup.until >= holding.WORTH_EXTENDING
-        expected = (
-            "hold_over"
-            if self.over(pickup)
-            else "no_more_extensions"
-            if adds and pickup.extended >= 10
-            else None
-        )
+        until, over = self.now + timedelta(minutes=20), self.over(pickup)
+        adds = not over and until - pickup.until >= holding.WORTH_EXTENDING
+        expected = "no_more_extensions" if adds and pickup.extended >= 10 else "hold_over" if over else None
         self.does(expected, holding.extend, [self.row(pickup)])
         if expected is None and adds:
             pickup.extended, pickup.until = pickup.extended + 1, until
