@@ -13,4 +13,4 @@ class ReservationsConfig(AppConfig):
         from . import messages, messages_links  # noqa: F401, PLC0415  (register what each kind of message says)
         from .domain import holding  # noqa: PLC0415
 
-        offers.register(holding.why_not)
+        offers.register(holding.why_not, begun=holding.begun)

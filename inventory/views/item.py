@@ -19,6 +19,7 @@ from inventory.domain import carrying, catalogue, impact, standing, titles
 from inventory.models import Item
 from inventory.vocabulary import words
 from recycling import clock, offers
+from recycling.accounts import device
 from recycling.accounts.rules import is_city
 from recycling.codes import BadCode, normalise, shown
 from recycling.policy.models import Policy
@@ -58,6 +59,7 @@ def item(request, code):
         "title": titles.title(thing),
         "state": catalogue.state_of(thing),
         "refusal_here": refusal,
+        "is_begun": bool(refusal) and offers.begun(thing, device=device.key_of(request), at=at),
         "reserve": None if refusal else _reserve(thing, request.user),
         "similar": catalogue.similar(thing, by=request.user, at=at),
         "saved": saved.codes(request),

@@ -38,6 +38,12 @@ def why_not(item, *, by, at, pieces=1):
     return rules.why_not_reserve(item, by=by, pieces=pieces)
 
 
+def begun(item, *, device, at):
+    """Whether ``device`` is booking this item and has not finished."""
+    held = Reservation.objects.of_device(device).filter(status=ReservationStatus.HELD, held_until__gt=at)
+    return held.filter(lines__item=item).exists()
+
+
 def hold(wishes, *, device, network, language, client_key, by, at):
     """Hold every wish in ``{item: pieces}`` for ``device``, or nothing at all. One reservation for each site.
 

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -57,6 +58,26 @@ class OpeningHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.opens:%H.%M}-{self.closes:%H.%M}"
+
+    def clean(self):
+        """Hours that end before they begin, or meet other hours of the same site and weekday, would plan times twice."""
+        super().clean()
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValidationError({"valid_until": _("The last day is before the first.")})
+        if self.site_id and self.opens and self.closes and self._meets_others():
+            raise ValidationError(
+                _("These hours overlap others of the same site and weekday. Change those first.")
+            )
+
+    def _meets_others(self):
+        others = OpeningHours.objects.filter(
+            site=self.site_id, weekday=self.weekday, opens__lt=self.closes, closes__gt=self.opens
+        ).exclude(pk=self.pk)
+        if self.valid_until:
+            others = others.exclude(valid_from__gt=self.valid_until)
+        if self.valid_from:
+            others = others.exclude(valid_until__lt=self.valid_from)
+        return others.exists()
 
 
 class ClosedDay(models.Model):

@@ -112,10 +112,13 @@ def _row(reservation):
         ],
         "can_pick": reservation.status in TO_PICK,
         "is_over": reservation.status == ReservationStatus.COLLECTED,
-        "until": clock.day_text(clock.local(reservation.held_until - timedelta(minutes=1), tz))
-        if reservation.held_until
-        else "",
+        "until": _last_day(reservation) if reservation.held_until else "",
     }
+
+
+def _last_day(reservation):
+    """The last day on which it is still kept: its end at midnight belongs to the day before."""
+    return clock.day_text(clock.today(reservation.site.tz, reservation.held_until - timedelta(minutes=1)))
 
 
 def _name(reservation):
@@ -210,7 +213,7 @@ def _page(request, reservation, form=None, *, refusal=None, status=200, cancel_f
         "leaving": give_form.leaving(),
         "when": clock.span_text(slot.starts_at, slot.ends_at, site.tz) if slot else "",
         "another_day": slot and clock.today(site.tz, slot.starts_at) != clock.today(site.tz, at),
-        "kept_until": clock.moment_text(reservation.held_until, site.tz) if reservation.held_until else "",
+        "kept_until": _last_day(reservation) if reservation.held_until else "",
         "is_open": reservation.status in OPEN_AT_DESK,
         "can_miss": reservation.status in TO_PICK and slot.starts_at <= at,
         "can_excuse": reservation.missed_at and not reservation.miss_excused,

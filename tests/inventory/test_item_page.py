@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from inventory.domain import carrying, publishing, stock
@@ -22,6 +23,7 @@ from tests.factories import (
     make_photo,
     make_site,
     make_worker,
+    open_site,
 )
 
 from .browsing import codes_on, main_of, make_many
@@ -249,6 +251,17 @@ def test_what_cannot_be_reserved_says_why_and_leads_on(client, scene, words):
     assert words in page
     assert 'href="/en/c/office_chair"' in page
     assert "Book a pickup time" not in page
+
+
+def test_who_is_booking_it_right_now_is_led_back_to_the_booking(client):
+    open_site()
+    last = make_item()
+    client.post("/en/book", {"code": last.shown_code, "pieces": "1", "client_key": "k"})
+    page = page_of(client, last)
+    assert "Go on with the booking that you began" in page
+    assert 'href="/en/book"' in page
+    assert "Somebody has booked it" not in page
+    assert "Somebody has booked it" in page_of(Client(), last)
 
 
 def test_the_page_and_the_verb_agree_on_the_answer(client):

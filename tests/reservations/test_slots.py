@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from recycling import clock
@@ -190,3 +191,38 @@ def test_no_time_is_planned_on_a_public_holiday():
     days = {clock.local(slot.starts_at, site.tz).day for slot in slots.offered(site, at=at)}
     assert not {24, 25, 26} & days
     assert {22, 23, 28} <= days
+
+
+@pytest.mark.parametrize(
+    ("hours", "fits"),
+    [
+        ({"opens": time(10), "closes": time(14)}, False),
+        ({"opens": time(15), "closes": time(18)}, True),
+        ({"opens": time(9), "closes": time(15), "weekday": 5}, True),
+        (
+            {
+                "opens": time(15),
+                "closes": time(18),
+                "valid_from": date(2027, 1, 2),
+                "valid_until": date(2027, 1, 1),
+            },
+            False,
+        ),
+    ],
+)
+def test_hours_that_overlap_others_or_end_before_they_begin_are_refused(hours, fits):
+    site = open_site(opens=time(9), closes=time(15))
+    row = OpeningHours(site=site, **{"weekday": 0} | hours)
+    if fits:
+        row.full_clean()
+    else:
+        with pytest.raises(ValidationError):
+            row.full_clean()
+
+
+def test_hours_may_meet_others_that_are_over_by_then():
+    site = open_site()
+    OpeningHours.objects.filter(site=site).update(valid_until=date(2026, 12, 31))
+    OpeningHours(
+        site=site, weekday=0, opens=time(10), closes=time(14), valid_from=date(2027, 1, 1)
+    ).full_clean()
