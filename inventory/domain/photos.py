@@ -87,6 +87,23 @@ def take_in_bytes(picture, **details):
         return take_in(file.name, **details)
 
 
+def sharing(first, *, at):
+    """A row of its own over the files of ``first``: one drawing serves every thing that looks like it."""
+    return Photo.objects.create(
+        key=new_token(20),
+        files=first.folder_name,
+        status=first.status,
+        renditions=first.renditions,
+        width=first.width,
+        height=first.height,
+        colour=first.colour,
+        sha256=first.sha256,
+        dhash=first.dhash,
+        is_drawing=True,
+        uploaded_at=at,
+    )
+
+
 def check_number(count):
     """Refuse `too_many_photos` when an item would have ``count`` of them."""
     limit = Policy.current().photos_per_item

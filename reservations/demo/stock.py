@@ -5,8 +5,7 @@ from decimal import Decimal
 from zlib import crc32
 
 from inventory.domain import drawing, intake, photos
-from inventory.models import Category, Photo, Shelf
-from recycling.codes import new_token
+from inventory.models import Category, Shelf
 
 # How often each kind comes in, as in a city that moves offices and schools.
 OFTEN = {
@@ -61,19 +60,7 @@ class Studio:
         if key not in self.drawn:
             self.drawn[key] = self._draw(*key)
         first = self.drawn[key]
-        return Photo.objects.create(
-            key=new_token(20),
-            files=first.folder_name,
-            status=first.status,
-            renditions=first.renditions,
-            width=first.width,
-            height=first.height,
-            colour=first.colour,
-            sha256=first.sha256,
-            dhash=first.dhash,
-            is_drawing=True,
-            uploaded_at=self.at,
-        )
+        return photos.sharing(first, at=self.at)
 
     def _draw(self, kind, colour, view):
         # One seed for all views, so that they show one and the same thing.

@@ -14,7 +14,6 @@ from inventory.domain.importing.kinds import OTHER, Kind, Kinds
 from inventory.domain.importing.planning import Plan, Row
 from inventory.domain.notes import Note
 from inventory.models import Category, Item, Photo, PhotoStatus, Site, SiteKind
-from recycling.codes import new_token
 from recycling.errors import Refused
 
 CHUNK = 100
@@ -67,19 +66,7 @@ class Drawings:
     def photo(self, kind, colour) -> Photo:
         """A photo's row of its own over the shared files."""
         first = self.drawn[kind, colour]
-        return Photo.objects.create(
-            key=new_token(20),
-            files=first.folder_name,
-            status=first.status,
-            renditions=first.renditions,
-            width=first.width,
-            height=first.height,
-            colour=first.colour,
-            sha256=first.sha256,
-            dhash=first.dhash,
-            is_drawing=True,
-            uploaded_at=self.at,
-        )
+        return photos.sharing(first, at=self.at)
 
 
 class Arrival:
