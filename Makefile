@@ -75,7 +75,7 @@ messages: $(VENV)/.tools ## collect what is to be translated, and compile what h
 
 .PHONY: lock
 lock: ## compile the locks from pyproject.toml (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --quiet \
 		pyproject.toml --output-file requirements.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --quiet \
 		pyproject.toml --group dev --output-file requirements-dev.txt
