@@ -94,7 +94,6 @@ class ItemFilter(django_filters.FilterSet):
     def __init__(self, data, queryset, *, standing):
         super().__init__(data, queryset)
         self.standing = standing
-        self.with_the_words = queryset  # what the words alone leave of it, once ``qs`` has been read
         self.filters["category"].extra["choices"] = [(key, key) for key in standing.by_key]
         self.filters["site"].extra["choices"] = [(site.code, site.code) for site in standing.sites.values()]
 
@@ -108,8 +107,7 @@ class ItemFilter(django_filters.FilterSet):
         return Asked(**sensible)
 
     def with_words(self, items, _name, text):
-        self.with_the_words = search.matching(items, text)
-        return self.with_the_words
+        return search.matching(items, text, remembered=self.standing.remembered)
 
     def of_kind(self, items, _name, key):
         return items.filter(category__in=self.standing.within(self.standing.by_key[key]))
@@ -187,18 +185,34 @@ class Asked:
         return f"“{value}”" if name == "q" else words(value).label
 
 
-def nearest_broader(empty, items) -> Asked | None:
-    """The nearest wider search that finds something among ``items``, after the filter ``empty`` found nothing among them."""
-    asked = empty.asked()
-    by_words = {"": items, asked.q: empty.with_the_words}
+def asked_in(data, standing) -> Asked:
+    """What these parameters of an address ask for, as ``ItemFilter`` understands them."""
+    said = tuple((name, *data.getlist(name)) for name in ItemFilter.base_filters if data.get(name))
+    # Most people look at everything: no form is made for nothing, and none twice for the same.
+    if not said:
+        return Asked()
+    question = ("asked", said)
+    if question not in standing.remembered:
+        standing.remembered[question] = ItemFilter(data, Item.objects.none(), standing=standing).asked()
+    return standing.remembered[question]
+
+
+def nearest_broader(asked, items, *, way, standing) -> Asked | None:
+    """The nearest wider search that finds something among ``items``, after ``asked`` found nothing among them.
+
+    ``way`` is how its words are found (``search.way_to``), None when nothing has them all.
+    """
+    by_words = {"": items}
+    if way:
+        by_words[asked.q] = items.filter(way(search.query_tokens(asked.q)))
     candidates = asked.broader()
-    if empty.with_the_words.query.is_empty():  # nothing has all of the words: fewer of them, or none
+    if asked.q and not way:  # fewer of the words, or none
         shorter = asked.with_fewer_words()
         by_words[shorter.q] = search.matching(items, shorter.q)
         candidates = [one for one in (shorter, *candidates) if one.q != asked.q and one.pairs()]
     answers = {}
     for number, one in enumerate(candidates):
-        among = ItemFilter(QueryDict(one.without("q").query()[1:]), by_words[one.q], standing=empty.standing)
+        among = ItemFilter(QueryDict(one.without("q").query()[1:]), by_words[one.q], standing=standing)
         # The newest of them, not just any: so each is looked for along an index.
         answers[f"found_{number}"] = Subquery(among.qs.newest_first().values("pk")[:1])
     if not answers:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from recycling.accounts.models import Language
 from recycling.translated import reading_language
 
-from .domain.catalogue import icon_of
+from .domain.cards import icon_of
 from .domain.intake import shelf_code
 from .models import MAX_PIECES, Category, Item, SetAsideReason, Shelf, Site
 from .vocabulary import CONDITIONS, colour_choices, material_choices

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from inventory.models import Item
 
-from .catalogue import number_text
+from .cards import number_text
 
 # What one person can be asked to carry; a heavier piece needs somebody at the other end.
 KILOGRAMS_EACH = 25

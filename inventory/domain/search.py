@@ -9,12 +9,12 @@ badly for words that they have kept no figures on: among 100,000 items PostgreSQ
 used. So we ask first, and the question is small: a look at the newest items, then the index, which stops counting at ``COMMON``.
 """
 
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import BooleanField, Func
 
 from .search_keys import keys_for, query_tokens
 
-__all__ = ["COMMON", "keys_for", "matching", "query_tokens"]
+__all__ = ["COMMON", "keys_for", "matching", "query_tokens", "way_to"]
 
 # Past so many items, reading the newest is quicker than sorting what the index finds (measured at 100,000 items).
 COMMON = 1_500
@@ -23,19 +23,34 @@ NEWEST = 150
 ENOUGH_OF_THEM = 10
 
 
-def matching(queryset, text: str):
+def matching(queryset, text: str, *, remembered=None):
     """The items among ``queryset`` that have every word of ``text``, in the order they had.
 
     A blank ``text`` asks for nothing and leaves the set as it is; one in which nothing can be searched for (``"???"``, a
-    word in another alphabet) finds nothing. Asks the database one small question at once; the items come when they are read.
+    word in another alphabet) finds nothing. May ask the database one small question at once; the items come when they are read.
     """
     if not text.strip():
         return queryset
+    way = way_to(text, using=queryset.db, remembered=remembered)
+    return queryset.filter(way(query_tokens(text))) if way else queryset.none()
+
+
+def way_to(text: str, *, using=DEFAULT_DB_ALIAS, remembered=None):
+    """How items with the words of ``text`` are best found: ``FoundInIndex``, ``ReadInText``, or None when nothing has them.
+
+    ``remembered`` keeps the answer for a while. Either way finds the same; that nothing has the words is asked each time.
+    """
     tokens = query_tokens(text)
-    found = _count(tokens, connections[queryset.db]) if tokens else 0
-    if not found:
-        return queryset.none()
-    return queryset.filter(_FoundInIndex(tokens) if found <= COMMON else _ReadInText(tokens))
+    if not tokens:
+        return None
+    remembered = {} if remembered is None else remembered
+    question = ("way", using, repr(tokens))
+    if question not in remembered:
+        found = _count(tokens, connections[using])
+        if not found:
+            return None
+        remembered[question] = FoundInIndex if found <= COMMON else ReadInText
+    return remembered[question]
 
 
 def _ask_sqlite(tokens) -> str:
@@ -95,7 +110,7 @@ def _count(tokens, connection) -> int:
         return cursor.fetchone()[0]
 
 
-class _FoundInIndex(Func):
+class FoundInIndex(Func):
     """That the index finds the item by the words of a query: for words that few items have."""
 
     output_field = BooleanField()
@@ -114,7 +129,7 @@ class _FoundInIndex(Func):
     as_sqlite = as_postgresql = _sql
 
 
-class _ReadInText(Func):
+class ReadInText(Func):
     """That the item's own list of words has those of a query: for words that so many have that the next one is near."""
 
     output_field = BooleanField()

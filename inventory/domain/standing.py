@@ -4,10 +4,12 @@ Each process keeps it ready; what somebody changes in the admin shows within ``S
 """
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from hashlib import blake2b
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -18,13 +20,23 @@ from recycling import clock
 from . import impact
 
 SECONDS = 10
+REMEMBERED = 1_000
+
+
+class Remembered(dict[Hashable, Any]):
+    """Answers that may be as old as what the city has laid down; past ``REMEMBERED`` of them it begins anew."""
+
+    def __setitem__(self, question, answer):
+        if len(self) >= REMEMBERED:
+            self.clear()
+        super().__setitem__(question, answer)
 
 
 @dataclass(frozen=True)
 class Standing:
     """Categories know their parents without a query. ``factors`` are those in force on ``day``.
 
-    ``mark`` changes when a category or a site does.
+    ``mark`` changes when a category, a site or a factor does. ``remembered`` goes when this is read anew.
     """
 
     categories: dict[int, Category]
@@ -33,6 +45,7 @@ class Standing:
     day: date
     token: str
     mark: str
+    remembered: Remembered = field(default_factory=Remembered, compare=False)
 
     @cached_property
     def by_key(self) -> dict[str, Category]:
@@ -86,13 +99,14 @@ def _read(token, at):
         category.parent = categories[category.parent_id] if category.parent_id else None
     sites = {site.pk: site for site in Site.objects.order_by("pk")}
     day = clock.today(settings.TIME_ZONE, at)
+    factors = impact.factors_for(categories.values(), day=day)
     return Standing(
         categories=categories,
         sites=sites,
-        factors=impact.factors_for(categories.values(), day=day),
+        factors=factors,
         day=day,
         token=token,
-        mark=_mark([*categories.values(), *sites.values()]),
+        mark=_mark([*categories.values(), *sites.values(), *factors.values()]),
     )
 
 

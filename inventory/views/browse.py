@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from inventory.domain import catalogue, standing
-from inventory.filters import Asked, ItemFilter, nearest_broader
+from inventory.domain import cards, catalogue, search, standing
+from inventory.filters import Asked, ItemFilter, asked_in, nearest_broader
 from inventory.models import Item
 from inventory.vocabulary import COLOURS, CONDITIONS
 from recycling.accounts.rules import is_city
@@ -28,14 +28,14 @@ def front(request):
     at = timezone.now()
     now = standing.current(at=at)
     free = Item.objects.visible_to(request.user, at=at).on_offer()
-    rows = catalogue.newest(free, ON_FRONT_PAGE, at=at)
+    newest = catalogue.newest(free, ON_FRONT_PAGE, at=at)
     covers = catalogue.covers_by_category(at=at)
     context = {
-        "rows": rows,
-        "kinds": [(top, catalogue.icon_of(top), covers.get(top.pk)) for top, _below in now.tree],
+        "rows": newest,
+        "kinds": [(top, cards.icon_of(top), covers.get(top.pk)) for top, _below in now.tree],
         "sites": now.open_sites,
     }
-    marks = (now.mark, rows, covers)
+    marks = (now.mark, newest, covers)
     return unless_unchanged(request, marks, lambda: render(request, "inventory/front.html", context))
 
 
@@ -61,15 +61,18 @@ def _list(request, key=""):
     def visible(at):
         return Item.objects.visible_to(request.user, at=at)
 
-    item_filter = _filter(request, visible, now, key, at)
-    # Most people look at everything: no form is made for nothing.
-    asked = item_filter.asked() if item_filter else Asked()
-
-    def found(at):
-        return item_filter.filter_queryset(visible(at)) if item_filter else visible(at)
+    asks = _asks(request, key)
+    asked = asked_in(asks, now)
 
     # Which question finds words depends on how many items have them now.
-    shape = None if asked.q else (is_city(request.user), asked, now.mark)
+    way = search.way_to(asked.q, remembered=now.remembered) if asked.q else None
+
+    def found(at):
+        if asked.q and not way:
+            return Item.objects.none()
+        return ItemFilter(asks, visible(at), standing=now).qs if asked.pairs() else visible(at)
+
+    shape = (is_city(request.user), asked, way, now.mark)
     after, before = (_cursor(request, name) for name in ("after", "before"))
     page = catalogue.page(found, at=at, after=after, before=before, shape=shape)
     shown_list = List(asked, key, now)
@@ -78,7 +81,9 @@ def _list(request, key=""):
         return redirect(shown_list.query(asked))
 
     def make():
-        found_wider = nearest_broader(item_filter, visible(at)) if item_filter and not page else None
+        found_wider = None
+        if asked.pairs() and not page:
+            found_wider = nearest_broader(asked, visible(at), way=way, standing=now)
         context = {
             "list": shown_list,
             "page": page,
@@ -90,7 +95,8 @@ def _list(request, key=""):
         return render(request, "inventory/items.html", context)
 
     # What an empty page offers instead is not among its marks.
-    return unless_unchanged(request, (now.mark, page.mark), make) if page else make()
+    marks = (now.mark, page.mark)
+    return unless_unchanged(request, marks, make, is_settled=lambda: page.is_settled) if page else make()
 
 
 def _kind(now, key):
@@ -99,15 +105,13 @@ def _kind(now, key):
     return now.by_key.get(key)
 
 
-def _filter(request, visible, now, key, at):
-    """The filter that the address asks for, if any. On a category's own page its kind comes before any other."""
-    asks = request.GET
-    if key:
-        asks = asks.copy()
-        asks["category"] = key
-    return (
-        ItemFilter(asks, visible(at), standing=now) if any(map(asks.get, ItemFilter.base_filters)) else None
-    )
+def _asks(request, key):
+    """What the address asks for. On a category's own page its kind comes before any other."""
+    if not key:
+        return request.GET
+    asks = request.GET.copy()
+    asks["category"] = key
+    return asks
 
 
 def _cursor(request, name):

@@ -1,6 +1,5 @@
 """A thing's own page."""
 
-import secrets
 from urllib.parse import urljoin
 
 from django import forms
@@ -15,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from inventory.domain import carrying, catalogue, impact, standing, titles
+from inventory.domain import cards, carrying, catalogue, impact, standing, titles
 from inventory.models import Item
 from inventory.vocabulary import words
 from recycling import clock, offers
@@ -25,6 +24,7 @@ from recycling.codes import BadCode, normalise, shown
 from recycling.policy.models import Policy
 
 from . import saved
+from .conditional import with_keys_of_its_own
 
 
 class Pieces(forms.Form):
@@ -48,30 +48,65 @@ def item(request, code):
     if code != shown(stored):
         return redirect(reverse("inventory:item", args=[shown(stored)]), permanent=True)
     at = timezone.now()
-    now = standing.current(at=at)
-    found = catalogue.item_with_photos(Item.objects.shown_to(request.user, at=at), stored)
-    if found is None:
+    mark = catalogue.mark_of(stored, by=request.user, at=at, shape=is_city(request.user))
+    if mark is None:
         return _draft(request, stored)
-    thing, photos = now.settle(found[0]), found[1]
-    refusal = offers.why_not(thing, by=request.user, at=at)
-    context = {
-        "item": thing,
-        "title": titles.title(thing),
-        "state": catalogue.state_of(thing),
-        "refusal_here": refusal,
-        "is_begun": bool(refusal) and offers.begun(thing, device=device.key_of(request), at=at),
-        "reserve": None if refusal else _reserve(thing, request.user),
-        "similar": catalogue.similar(thing, by=request.user, at=at),
-        "saved": saved.codes(request),
-        "is_saved": stored in saved.codes(request),
-        "trail": _trail(thing),
-        **_facts(thing, now, at),
-        **_photos(request, photos),
-    }
-    response = render(request, "inventory/item.html", context)
+    page = _Page(request, stored, mark, at)
+    response = with_keys_of_its_own(request, page.marks, page.made, is_settled=lambda: page.is_settled)
     # The form's key makes one reservation: a page from the browser's memory would offer a used one.
     patch_cache_control(response, no_store=True, private=True)
     return response
+
+
+class _Page:
+    """The item's page: ``marks`` are all that it shows, and ``made`` puts it together when nobody has it."""
+
+    def __init__(self, request, code, mark, at):
+        self.request, self.code, self.mark, self.at = request, code, mark, at
+        self.now = standing.current(at=at)
+        self.saved = saved.codes(request)
+        key, _version, quantity, reserved = mark.item
+        # Only where every piece is promised does it matter whether this browser is among those that they are promised to.
+        self.is_begun = quantity == reserved and offers.begun(key, device=device.key_of(request), at=at)
+
+    @property
+    def marks(self):
+        saved_here = (bool(self.saved), self.code in self.saved, self.is_begun)
+        return (self.now.mark, self.mark.item, self.mark.alike, saved_here, Policy.shown().pieces_per_person)
+
+    def made(self, token, key):
+        """The page, with ``token`` and ``key`` in its forms."""
+        request = self.request
+        found = catalogue.item_with_photos(Item.objects.shown_to(request.user, at=self.at), self.code)
+        if found is None:  # taken out of the catalogue since
+            raise Http404
+        self.thing, photos = self.now.settle(found[0]), found[1]
+        self.similar = catalogue.rows_by_key([mark[0] for mark in self.mark.alike], now=self.now)
+        refusal = offers.why_not(self.thing, by=request.user, at=self.at)
+        context = {
+            "item": self.thing,
+            "title": titles.title(self.thing),
+            "state": cards.state_of(self.thing),
+            "refusal_here": refusal,
+            "is_begun": bool(refusal) and self.is_begun,
+            "reserve": None if refusal else _reserve(self.thing, request.user, key),
+            "similar": self.similar,
+            "saved": self.saved,
+            "is_saved": self.code in self.saved,
+            "trail": _trail(self.thing),
+            "csrf_token": token,
+            **_facts(self.thing, self.now, self.at),
+            **_photos(request, photos),
+        }
+        return render(request, "inventory/item.html", context)
+
+    @property
+    def is_settled(self):
+        """Whether what was made shows what the marks say, and nothing that is still being made."""
+        thing = self.thing
+        shows = (thing.pk, thing.version, thing.quantity, thing.reserved)
+        alike = catalogue.are_settled(self.similar, self.mark.alike)
+        return self.mark.is_settled and shows == self.mark.item and alike
 
 
 def _draft(request, code):
@@ -81,10 +116,10 @@ def _draft(request, code):
     raise Http404
 
 
-def _reserve(thing, person):
+def _reserve(thing, person, key):
     at_most = thing.available if is_city(person) else min(thing.available, Policy.shown().pieces_per_person)
     return {
-        "key": secrets.token_urlsafe(16),
+        "key": key,
         "form": Pieces(at_most=at_most) if at_most > 1 else None,
     }
 
@@ -103,12 +138,12 @@ def _facts(thing, now, at):
         "condition": words(thing.condition),
         "colour": words(thing.colour) if thing.colour else None,
         "material": words(thing.material) if thing.material else None,
-        "size": catalogue.size_text(thing),
+        "size": cards.size_text(thing),
         "sides": [_plain(side) for side in (thing.width_cm, thing.depth_cm, thing.height_cm)],
-        "usual_size": catalogue.size_text(_Usual(thing.category)),
-        "weight": catalogue.number_text(weight) if weight else "",
+        "usual_size": cards.size_text(_Usual(thing.category)),
+        "weight": cards.number_text(weight) if weight else "",
         "carrying": carrying.of(thing),
-        "price": catalogue.price_text(thing.price),
+        "price": cards.price_text(thing.price),
         "written_in": thing.get_text_language_display() if thing.text_language != get_language() else "",
         "defects": [line.strip() for line in thing.defects.splitlines() if line.strip()],
         "impact": usual if usual.co2e_high else None,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inventory.domain import catalogue, intake, photos, pictures, publishing, search, stock, titles
+from inventory.domain import cards, intake, photos, pictures, publishing, search, stock, titles
 from inventory.domain.refusals import StaleEdit
 from inventory.forms import CountForm, EditForm, MorePhotosForm, SetAsideForm, sites_of
 from inventory.models import Item, ItemStatus, Photo
@@ -46,7 +46,7 @@ def _mine(request, code):
 
 def _state(item):
     """The state that a badge names: its step, or for what is in the catalogue whether any of it is free."""
-    return catalogue.state_of(item) if item.status == ItemStatus.PUBLISHED else item.status
+    return cards.state_of(item) if item.status == ItemStatus.PUBLISHED else item.status
 
 
 @require_safe

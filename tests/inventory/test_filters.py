@@ -8,7 +8,7 @@ import time_machine
 from django.http import QueryDict
 
 from inventory.domain import standing
-from inventory.filters import Asked, ItemFilter, nearest_broader
+from inventory.filters import Asked, ItemFilter, asked_in, nearest_broader
 from inventory.models import Item
 from inventory.views.conditional import kept
 from tests.factories import NOW, hold, make_item, make_site
@@ -175,11 +175,11 @@ def test_what_is_near_now_may_be_gone_in_a_moment(client):
 def test_a_broader_search_is_one_that_finds_something():
     make_many(3, colour="red")
     now = standing.current(at=NOW)
-    empty = ItemFilter(QueryDict("colour=red&width=10&free=1"), Item.objects.all(), standing=now)
-    assert list(empty.qs) == []
-    assert nearest_broader(empty, Item.objects.all()) == Asked(colour=("red",), free=True)
+    asked = asked_in(QueryDict("colour=red&width=10&free=1"), now)
+    items = Item.objects.all()
+    assert nearest_broader(asked, items, way=None, standing=now) == Asked(colour=("red",), free=True)
     Item.objects.update(colour="blue", price=20)
-    assert nearest_broader(empty, Item.objects.all()) is None
+    assert nearest_broader(asked, items, way=None, standing=now) is None
 
 
 # -- nonsense

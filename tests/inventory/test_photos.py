@@ -1,6 +1,5 @@
 import io
 import os
-import time
 from datetime import timedelta
 
 import boto3
@@ -146,7 +145,7 @@ def test_uploads_that_nobody_claimed_and_files_that_no_row_knows_are_swept_away(
     Photo.objects.filter(pk=kept.pk).update(item=make_item(photos=0, publish=False))
     crashed = default_storage.save("photos/NOROW/master.jpg", picture())
     assert photos.sweep(at=later(hours=25)) == (1, 0)
-    week_ago = time.time() - timedelta(days=7).total_seconds()
+    week_ago = later(days=-7).timestamp()
     for name in (forgotten.master_name, crashed, kept.master_name):
         os.utime(default_storage.path(name), (week_ago, week_ago))
     _uploads, files = photos.sweep(at=later(hours=25))

@@ -190,7 +190,7 @@ def test_both_ways_of_answering_find_the_same():
                 .order_by("pk")
                 .values_list("code", flat=True)
             )
-            for way in (search._FoundInIndex, search._ReadInText)
+            for way in (search.FoundInIndex, search.ReadInText)
         ]
         for query in queries
     }
