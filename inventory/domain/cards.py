@@ -32,6 +32,11 @@ class Picture(Shown):
     alt: str
     renditions: list
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it has its sizes: it gets them without a new version of its item."""
+        return self.status == PhotoStatus.READY
+
 
 PHOTO_COLUMNS = tuple(field.name for field in fields(Picture))
 _AS_JSON = {"postgresql": "jsonb_build_object", "sqlite": "json_object"}
@@ -89,8 +94,8 @@ class Row:
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing that it shows is still being made: a photo gets its sizes without a new version of the item."""
-        return self.cover is None or self.cover.status == PhotoStatus.READY
+        """Whether nothing that it shows is still being made."""
+        return self.cover is None or self.cover.is_settled
 
     @property
     def title(self) -> str:

@@ -12,9 +12,9 @@ from functools import cached_property
 from hashlib import blake2b
 
 from django.core.cache import cache
-from django.db.models import BooleanField, Exists, F, Func, IntegerField, OuterRef, Subquery, TextField
+from django.db.models import BooleanField, F, Func, IntegerField, OuterRef, Subquery, TextField
 
-from inventory.models import Category, Item, Photo
+from inventory.models import Category, Item
 from inventory.models.photo import PhotoStatus
 
 from . import cards, standing
@@ -144,7 +144,6 @@ class ItemMark:
 
     item: tuple[int, ...]
     alike: list[tuple[int, ...]]
-    is_settled: bool
 
 
 def mark_of(code, *, by, at, shape) -> ItemMark | None:
@@ -156,17 +155,12 @@ def mark_of(code, *, by, at, shape) -> ItemMark | None:
     def build(at, code):
         free = Item.objects.visible_to(by, at=at).on_offer().filter(category=OuterRef("category"))
         alike = free.exclude(pk=OuterRef("pk")).newest_first().values(*MARKS)[:ALIKE]
-        # Asked so that the photos are found by their item: there may be many that wait.
-        made = [PhotoStatus.READY, PhotoStatus.FAILED]
-        waiting = Photo.objects.filter(item=OuterRef("pk")).exclude(status__in=made)
         items = Item.objects.shown_to(by, at=at).filter(code=code)
-        return items.annotate(alike=_Marks(alike), waits=Exists(waiting)).values_list(
-            *MARKS, "alike", "waits"
-        )
+        return items.annotate(alike=_Marks(alike)).values_list(*MARKS, "alike")
 
-    for *item, alike, waits in _prepared.rows(("item", shape), build, at=at, code=code):
+    for *item, alike in _prepared.rows(("item", shape), build, at=at, code=code):
         marks = [tuple(map(int, one.split(","))) for one in (alike or "").split()]
-        return ItemMark(item=tuple(item), alike=marks, is_settled=not waits)
+        return ItemMark(item=tuple(item), alike=marks)
     return None
 
 

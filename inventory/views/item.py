@@ -80,7 +80,7 @@ class _Page:
         found = catalogue.item_with_photos(Item.objects.shown_to(request.user, at=self.at), self.code)
         if found is None:  # taken out of the catalogue since
             raise Http404
-        self.thing, photos = self.now.settle(found[0]), found[1]
+        self.thing, self.photos = self.now.settle(found[0]), found[1]
         self.similar = catalogue.rows_by_key([mark[0] for mark in self.mark.alike], now=self.now)
         refusal = offers.why_not(self.thing, by=request.user, at=self.at)
         context = {
@@ -96,7 +96,7 @@ class _Page:
             "trail": _trail(self.thing),
             "csrf_token": token,
             **_facts(self.thing, self.now, self.at),
-            **_photos(request, photos),
+            **_photos(request, self.photos),
         }
         return render(request, "inventory/item.html", context)
 
@@ -106,7 +106,7 @@ class _Page:
         thing = self.thing
         shows = (thing.pk, thing.version, thing.quantity, thing.reserved)
         alike = catalogue.are_settled(self.similar, self.mark.alike)
-        return self.mark.is_settled and shows == self.mark.item and alike
+        return shows == self.mark.item and alike and all(photo.is_settled for photo in self.photos)
 
 
 def _draft(request, code):

@@ -1,5 +1,8 @@
 """Every number the city may change, on one page, with its history in the audit log."""
 
+import secrets
+from typing import ClassVar
+
 from django.core.cache import cache
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -68,6 +71,8 @@ class Policy(models.Model):
         _("... when a unit says it is instead of a purchase, %"), 80, 0, 100
     )
 
+    _kept: ClassVar[tuple[str, "Policy"] | None] = None
+
     city_name = Translated("city_name")
     help_hours = Translated("help_hours")
 
@@ -91,8 +96,9 @@ class Policy(models.Model):
     @classmethod
     def shown(cls) -> "Policy":
         """The rules as a page shows them: at most ten seconds old, without a query on each page."""
-        shown = cache.get("policy")
-        if shown is None:
-            shown = cls.current()
-            cache.set("policy", shown, timeout=10)
-        return shown
+        # The cache holds a mark alone, as for inventory.domain.standing: unpacking a row for each page would cost more.
+        token = cache.get_or_set("policy", secrets.token_hex, timeout=10)
+        kept = cls._kept
+        if kept is None or kept[0] != token:
+            cls._kept = kept = (token, cls.current())
+        return kept[1]
