@@ -90,7 +90,7 @@ class Policy(models.Model):
 
     @classmethod
     def shown(cls) -> "Policy":
-        """The rules as a page shows them: at most ten seconds old, without a query on each page."""
+        """The rules as a page shows them, and as a hold is taken by: at most ten seconds old, without a query on each page."""
         shown = cache.get("policy")
         if shown is None:
             shown = cls.current()
