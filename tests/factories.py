@@ -111,14 +111,14 @@ def first_slot(site=None, at=NOW, skip=0):
     return slots.offered(site or make_site(), at=at).free()[skip]
 
 
-def hold(wishes, device="d" * 64, at=NOW, by=None, client_key=None, language="fi"):
+def hold(wishes, device="d" * 64, at=NOW, by=None, client_key=None, language="fi", network="192.0.2.1"):
     """``{item: pieces}`` held by a resident's browser."""
     from django.contrib.auth.models import AnonymousUser  # noqa: PLC0415  (needs the apps to be loaded)
 
     return holding.hold(
         wishes,
         device=device,
-        network="192.0.2.1",
+        network=network,
         language=language,
         client_key=client_key or f"k{next(_numbers)}",
         by=by or AnonymousUser(),

@@ -70,9 +70,9 @@ class Standing:
         return [one.pk for one in self.categories.values() if category.pk in {one.pk, one.parent_id}]
 
     def settle(self, item):
-        """Give ``item`` its category and site, so that nobody asks the database for them."""
-        item.category = self.categories[item.category_id]
-        item.site = self.sites[item.site_id]
+        """Give ``item`` its category and site, so that nobody asks the database for them, unless they are newer than this."""
+        item.category = self.categories.get(item.category_id) or item.category
+        item.site = self.sites.get(item.site_id) or item.site
         return item
 
 

@@ -95,7 +95,7 @@ class Policy(models.Model):
 
     @classmethod
     def shown(cls) -> "Policy":
-        """The rules as a page shows them: at most ten seconds old, without a query on each page."""
+        """The rules as a page shows them, and as a hold is taken by: at most ten seconds old, without a query on each page."""
         # The cache holds a mark alone, as for inventory.domain.standing: unpacking a row for each page would cost more.
         token = cache.get_or_set("policy", secrets.token_hex, timeout=10)
         kept = cls._kept

@@ -1,10 +1,9 @@
 """From pressing "Reserve" to the check page: pieces held for a while for the browser that asked."""
 
-from collections import defaultdict
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from inventory.domain import stock
 from inventory.models import MAX_PIECES, Item
@@ -35,7 +34,7 @@ def why_not(item, *, by, at, pieces=1):
     visible = Item.objects.visible_to(by, at=at)
     if not visible.filter(pk=item.pk, quantity__gte=F("reserved") + pieces).exists():
         return stock.why_not_held(item, visible=visible)
-    return rules.why_not_reserve(item, by=by, pieces=pieces)
+    return rules.why_not_reserve(item, by=by, pieces=pieces, policy=Policy.shown())
 
 
 def begun(item, *, device, at):
@@ -52,17 +51,19 @@ def hold(wishes, *, device, network, language, client_key, by, at):
     reason; for a single item that reason itself: `not_enough_left`, `not_on_offer`, `residents_may_not`.
     """
     check_wishes(wishes)
-    if known := _held_before(client_key, device):
-        return known
     try:
         return _hold(
             wishes, device=device, network=network, language=language, client_key=client_key, by=by, at=at
         )
-    except (IntegrityError, rules.Refused):
-        # The second of two taps at the same moment: the first one has the key, and perhaps the last piece.
+    except (_Again, IntegrityError, rules.Refused):
+        # The second of two taps, perhaps at the same moment: the first one has the key, and perhaps the last piece.
         if known := _held_before(client_key, device):
             return known
         raise
+
+
+class _Again(Exception):  # noqa: N818  (the same press once more is no error; it only ends the transaction)
+    pass
 
 
 def check_wishes(wishes):
@@ -79,55 +80,71 @@ def _held_before(client_key, device):
 
 @transaction.atomic
 def _hold(wishes, *, device, network, language, client_key, by, at):
-    policy = Policy.current()
-    # The counter's row lock makes the holds of one device wait for each other, so that the count below is exact.
-    limits.count(
-        "hold_from_device", device, limit=policy.holds_per_device * 20, per=timedelta(hours=1), at=at
+    policy = Policy.shown()  # a moment old, like the page on which the button was: it is read for every press
+    # Holds are counted, and not what is refused: that takes nothing from anybody, and rolls its count back. The row lock of
+    # the device's counter makes the holds of one device wait for each other, so that the count below is exact.
+    limits.count_all(
+        {
+            "hold_from_device": (device, policy.holds_per_device * 20),
+            "hold_from_network": (network, policy.holds_per_network),
+        },
+        per=timedelta(hours=1),
+        at=at,
     )
-    limits.count("hold_from_network", network, limit=policy.holds_per_network, per=timedelta(hours=1), at=at)
-    open_bundles = Reservation.objects.of_device(device).filter(
-        status=ReservationStatus.HELD, held_until__gt=at
-    )
-    if open_bundles.values("bundle").distinct().count() >= policy.holds_per_device:
-        raise TooManyHolds(limit=policy.holds_per_device)
+    _check_device(device, client_key=client_key, limit=policy.holds_per_device, at=at)
     if not rules.is_city(by) and sum(wishes.values()) > policy.pieces_per_person:
         raise MoreThanLimit(limit=policy.pieces_per_person, days=policy.pieces_days)
-    _take(wishes, by=by, at=at)
-    until = at + timedelta(minutes=policy.hold_minutes)
+    _take(wishes, policy=policy, by=by, at=at)
     bundle = new_token(16)
-    by_site = defaultdict(list)
-    for item in wishes:
-        by_site[item.site_id].append(item)
-    held = []
-    for site_id, items in sorted(by_site.items()):
-        reservation = Reservation.objects.create(
+    by_site = {
+        site_id: Reservation(
             code=f"R{new_token(8)}",
             bundle=bundle,
             client_key=f"{client_key}:{site_id}",
             device=device,
             language=language,
             site_id=site_id,
-            held_until=until,
+            held_until=at + timedelta(minutes=policy.hold_minutes),
             created_at=at,
         )
-        ReservationLine.objects.bulk_create(
-            ReservationLine(reservation=reservation, item=item, pieces=wishes[item])
-            for item in sorted(items, key=lambda item: item.pk)
-        )
+        for site_id in sorted({item.site_id for item in wishes})
+    }
+    held = Reservation.objects.bulk_create(by_site.values())
+    ReservationLine.objects.bulk_create(
+        ReservationLine(reservation=by_site[item.site_id], item=item, pieces=pieces)
+        for item, pieces in _in_order(wishes)
+    )
+    for reservation in held:
         record("reservation_held", reservation, by=by, at=at, origin="web")
-        held.append(reservation)
     return held
 
 
-def _take(wishes, *, by, at):
-    """Take every wish in primary-key order, so that two people who want the same things never wait in a circle."""
+def _check_device(device, *, client_key, limit, at):
+    """Refuse `too_many_holds`, or end here when this press was answered before."""
+    key = f"{client_key}:"
+    going_on = Q(status=ReservationStatus.HELD, held_until__gt=at)
+    mine = Reservation.objects.of_device(device).filter(going_on | Q(client_key__startswith=key))
+    mine = list(mine.values_list("bundle", "client_key"))
+    if any((theirs or "").startswith(key) for _bundle, theirs in mine):
+        raise _Again
+    if len({bundle for bundle, _key in mine}) >= limit:
+        raise TooManyHolds(limit=limit)
+
+
+def _in_order(wishes):
+    """Primary-key order, so that two people who want the same things never wait in a circle."""
+    return sorted(wishes.items(), key=lambda wish: wish[0].pk)
+
+
+def _take(wishes, *, policy, by, at):
+    """Take every wish, or say of each that is refused why."""
     visible = Item.objects.visible_to(by, at=at)
     refusals = {}
-    for item in sorted(wishes, key=lambda item: item.pk):
+    for item, pieces in _in_order(wishes):
         try:
-            if refusal := rules.why_not_reserve(item, by=by, pieces=wishes[item]):
+            if refusal := rules.why_not_reserve(item, by=by, pieces=pieces, policy=policy):
                 raise refusal
-            stock.hold(item, wishes[item], visible=visible)
+            stock.hold(item, pieces, visible=visible)
         except rules.Refused as refusal:
             refusals[item] = refusal
     if len(refusals) == 1 == len(wishes):

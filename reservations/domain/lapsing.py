@@ -2,18 +2,31 @@
 
 from contextlib import suppress
 
+from inventory.domain.refusals import NotEnoughLeft
 from recycling.errors import Refused
 from reservations.models import Reservation
 
-from . import booking
+from . import booking, holding
+from .refusals import SomeGone
+
+
+def hold(wishes, *, at, **asked):
+    """``holding.hold``, in whose way nothing stands that has ended.
+
+    The job lets it go within a minute; nobody who presses the button until then is told that a free thing is gone.
+    """
+    try:
+        return holding.hold(wishes, at=at, **asked)
+    except (NotEnoughLeft, SomeGone):
+        if not let_go(wishes, at=at):
+            raise
+    return holding.hold(wishes, at=at, **asked)
 
 
 def let_go(items, *, at):
-    """Give back the pieces of ``items`` whose hold has ended by ``at``.
-
-    The job does the same within a minute; nobody who presses the button until then is told that a free thing is gone.
-    """
+    """Give back the pieces of ``items`` whose hold has ended by ``at``; whether there were any."""
     ended = Reservation.objects.overdue(at).filter(lines__item__in=items).distinct().order_by("pk")
     for reservation in ended:
         with suppress(Refused):  # the job, or somebody else's press, was quicker
             booking.expire(reservation, at=at)
+    return bool(ended)

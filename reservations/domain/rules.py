@@ -16,13 +16,12 @@ from .refusals import BookingPaused, MoreThanLimit, ResidentsMayNot, TooManyPiec
 __all__ = ["Refused", "is_city", "why_not_more", "why_not_reserve"]
 
 
-def why_not_reserve(item, *, by, pieces):
+def why_not_reserve(item, *, by, pieces, policy):
     """What stands against this kind of person taking this item, apart from whether it is there."""
     if is_city(by):
         return None
     if not item.category.residents_allowed or item.condition == "fix":
         return ResidentsMayNot()
-    policy = Policy.current()
     if pieces > policy.pieces_per_person:
         return MoreThanLimit(limit=policy.pieces_per_person, days=policy.pieces_days)
     return None

@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from inventory.domain import titles
+from inventory.domain import standing, titles
 from inventory.models import Item
 from recycling.accounts import device
 from recycling.accounts.rules import is_city
 from recycling.errors import Refused
 from recycling.translated import reading_language
 from reservations.domain import booking as verbs
-from reservations.domain import holding, lapsing
+from reservations.domain import lapsing
 from reservations.domain.refusals import SomeGone
 from reservations.forms import wishes_in
 
@@ -38,9 +38,8 @@ def hold(request):
     if not items and ("code" in request.POST or wishes):
         raise Http404
     key, secret = device_of(request)
-    lapsing.let_go(items, at=at)
     try:
-        held = holding.hold(
+        held = lapsing.hold(
             {item: wishes[item.code].pieces for item in items},
             device=key,
             network=device.network_of(request),
@@ -58,11 +57,12 @@ def hold(request):
 
 
 def _items(wishes, *, by, at):
-    """The items with these codes, as far as this person may know that they exist."""
+    """The items with these codes, as far as this person may know that they exist; of each what holding it takes."""
     known = Item.objects.filter(code__in=wishes, published_at__isnull=False)
     if not is_city(by):
         known = known.filter(public_from__lte=at)
-    return list(known.select_related("category__parent").prefetch_related("photos").order_by("pk"))
+    now = standing.current(at=at)
+    return [now.settle(item) for item in known.only("code", "category", "site", "condition").order_by("pk")]
 
 
 def _client_key(key, typed):
@@ -72,6 +72,8 @@ def _client_key(key, typed):
 
 def _not_held(request, refusal, items, wishes):
     """Nothing was held: what was wished for, why not, and the form to try again with."""
+    items = Item.objects.filter(pk__in=[item.pk for item in items])
+    items = list(items.select_related("category__parent").prefetch_related("photos").order_by("pk"))
     why = refusal.refusals if isinstance(refusal, SomeGone) else {}
     shown = [
         {

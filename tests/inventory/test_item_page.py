@@ -305,8 +305,12 @@ def test_pieces_set_aside_are_not_offered(client):
 
 
 @pytest.mark.parametrize("others", [0, 30])
-@pytest.mark.parametrize("scene", [lambda _item: None, lambda item: hold({item: 1}), collected])
-def test_the_page_asks_four_questions(client, others, scene):
+@pytest.mark.parametrize(
+    ("scene", "questions"), [(lambda _item: None, 3), (lambda item: hold({item: 1}), 4), (collected, 4)]
+)
+def test_the_page_asks_three_questions_and_why_not_when_there_is_nothing_to_reserve(
+    client, others, scene, questions
+):
     if others:
         make_many(others)
     item = make_item(photos=5)
@@ -314,7 +318,7 @@ def test_the_page_asks_four_questions(client, others, scene):
     client.get("/en/items")
     with CaptureQueriesContext(connection) as asked:
         page_of(client, item)
-    assert len(asked) == 4
+    assert len(asked) == questions
 
 
 # -- made once, for everybody

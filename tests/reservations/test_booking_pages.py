@@ -5,7 +5,10 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from inventory.domain import standing
 from inventory.models import Item
 from recycling.accounts.domain import contacts
 from recycling.accounts.models import ContactCode, Device, User
@@ -34,6 +37,8 @@ pytestmark = pytest.mark.django_db
 # the slots, the closed days of the days shown.
 TIME_PAGE = 9
 CHECK_PAGE = 3
+# The items; then what the hold itself sends.
+HOLDING = 7
 IN_PROGRESS = 3
 
 
@@ -920,6 +925,17 @@ def test_the_time_page_asks_the_same_whether_for_one_line_or_five_and_for_few_or
     PickupSlot.objects.filter(site=warehouse).exclude(pk=first_slot().pk).delete()
     with django_assert_num_queries(TIME_PAGE):
         bea.get("time")
+
+
+@pytest.mark.parametrize("photos", [1, 3])
+def test_pressing_the_button_reads_nothing_that_only_the_page_of_a_refusal_shows(aino, photos):
+    Policy.shown()
+    standing.current(at=NOW)
+    chair = make_item(photos=photos)
+    with CaptureQueriesContext(connection) as captured:
+        assert aino.hold(chair).status_code == 302
+    sent = [query["sql"] for query in captured.captured_queries]
+    assert len([one for one in sent if "SAVEPOINT" not in one]) == HOLDING
 
 
 def test_the_check_page_asks_the_same_for_one_line_and_for_five(aino, django_assert_num_queries):

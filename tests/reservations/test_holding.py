@@ -1,9 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from inventory.domain.refusals import NotEnoughLeft
 from recycling.accounts.domain.contacts import CodeOver, Contact, ContactCode, WrongCode, digits, send_code
+from recycling.accounts.models import Tally
 from recycling.policy.models import Policy
 from reservations.domain import booking, holding
 from reservations.domain.refusals import (
@@ -81,6 +84,25 @@ def test_somebody_elses_key_gives_nothing_of_theirs():
     with pytest.raises(Exception, match="client_key"):
         hold({chairs: 2}, client_key="tap", device="e" * 64)
     assert Reservation.objects.get().pk == first.pk
+
+
+def test_the_same_key_gives_what_it_held_whatever_is_asked_for_now():
+    here, there = make_item(), make_item(site=make_site("north"))
+    [first] = hold({here: 1}, client_key="tap")
+    assert hold({there: 1}, client_key="tap") == [first]
+    assert counters(there) == (1, 0)
+
+
+def test_holds_are_counted_and_not_second_taps_or_what_is_refused():
+    chair = make_item()
+    for _tap in range(3):
+        hold({chair: 1}, client_key="tap")
+    with pytest.raises(NotEnoughLeft):
+        hold({chair: 1})
+    assert list(Tally.objects.values_list("what", "count").order_by("what")) == [
+        ("hold_from_device", 1),
+        ("hold_from_network", 1),
+    ]
 
 
 @pytest.mark.parametrize("pieces", [0, -1, 10**9])
@@ -261,9 +283,36 @@ def test_changing_the_contact_after_proving_it_asks_for_proof_again():
 
 
 def test_the_limits_are_the_policys():
-    Policy.objects.update(hold_minutes=5, pieces_per_person=1)
+    Policy.objects.update(hold_minutes=5, pieces_per_person=1, holds_per_device=1)
     chairs = make_item(quantity=4)
     [held] = hold({chairs: 1})
     assert held.held_until == NOW + timedelta(minutes=5)
     with pytest.raises(MoreThanLimit):
         hold({chairs: 2}, device="e" * 64)
+    with pytest.raises(TooManyHolds):
+        hold({chairs: 1})
+
+
+# -- the number of statements
+
+# Both counters, what the device has already, the pieces, the reservation, its lines, its audit row.
+IN_TRANSACTION = 6
+
+
+def sent(wishes, **how):
+    """How many statements holding sends; it has all of them in its one transaction."""
+    Policy.shown()
+    with CaptureQueriesContext(connection) as captured:
+        hold(wishes, **how)
+    frame = ("BEGIN", "SAVEPOINT", "RELEASE SAVEPOINT")
+    return sum(not query["sql"].startswith(frame) for query in captured.captured_queries)
+
+
+def test_a_hold_sends_six_statements_for_a_new_browser_and_for_a_known_one():
+    assert sent({make_item(): 1}) == IN_TRANSACTION
+    assert sent({make_item(quantity=5): 3}) == IN_TRANSACTION
+
+
+def test_each_further_item_adds_a_statement_and_each_further_site_another():
+    assert sent({make_item(): 1, make_item(): 1, make_item(): 1}) == IN_TRANSACTION + 2
+    assert sent({make_item(): 1, make_item(site=make_site("north")): 1}) == IN_TRANSACTION + 2
