@@ -25,9 +25,18 @@ def hold(item, pieces, *, visible):
         raise why_not_held(item, visible=visible)
 
 
-def why_not_held(item, *, visible):
-    """The refusal that fits what the row says now."""
+def why_not_hold(item, pieces, *, visible):
+    """The refusal that holding would meet by what the row says now, or None. Advice: the row may change."""
     now = visible.filter(pk=item.pk).first()
+    return None if now and now.available >= pieces else _refusal(item, now)
+
+
+def why_not_held(item, *, visible):
+    """The refusal that fits what the row says after it could not be held."""
+    return _refusal(item, visible.filter(pk=item.pk).first())
+
+
+def _refusal(item, now):
     if now is None:
         return NotOnOffer(item=item.pk)
     if now.available > 0:

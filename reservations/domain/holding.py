@@ -31,10 +31,8 @@ WORTH_EXTENDING = timedelta(minutes=1)
 
 def why_not(item, *, by, at, pieces=1):
     """The refusal that reserving would meet, or None. Advice for button, message and page; the verb has its own guard."""
-    visible = Item.objects.visible_to(by, at=at)
-    if not visible.filter(pk=item.pk, quantity__gte=F("reserved") + pieces).exists():
-        return stock.why_not_held(item, visible=visible)
-    return rules.why_not_reserve(item, by=by, pieces=pieces, policy=Policy.shown())
+    refusal = stock.why_not_hold(item, pieces, visible=Item.objects.visible_to(by, at=at))
+    return refusal or rules.why_not_reserve(item, by=by, pieces=pieces, policy=Policy.shown())
 
 
 def begun(item, *, device, at):
