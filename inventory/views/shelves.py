@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inventory.domain import catalogue, intake, photos, pictures, publishing, search, stock, titles
+from inventory.domain import catalogue, intake, photos, publishing, search, stock, titles
 from inventory.domain.refusals import StaleEdit
 from inventory.forms import CountForm, EditForm, MorePhotosForm, SetAsideForm, sites_of
 from inventory.models import Item, ItemStatus, Photo
@@ -62,7 +62,7 @@ def items(request):
     shown, newer, older = _page_of(request, mine, found)
     asked = {name: value for name, value in (("q", query), ("status", status)) if value}
     context = {
-        "rows": [(item, titles.title(item), _state(item), _first_picture(item)) for item in shown],
+        "rows": [(item, titles.title(item), _state(item), photos.first_of(item)) for item in shown],
         "previous": newer and f"?{urlencode(asked | {'after': newer.shown_code})}",
         "next": older and f"?{urlencode(asked | {'before': older.shown_code})}",
         "query": query,
@@ -108,11 +108,6 @@ def _found(mine, condition, query):
         return items.filter(
             Q(pk__in=search.matching(items, query).values("pk")) | Q(shelf__code=intake.shelf_code(query))
         )
-
-
-def _first_picture(item):
-    first = next(iter(item.photos.all()), None)
-    return pictures.picture(first, alt="") if first else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -270,7 +265,7 @@ def _page(request, found, form=None, *, status=200, **more):
         "step": STEPS[found.status],
         "title": titles.title(found),
         "form": form,
-        "photos": list(zip(rows, pictures.pictures_of(found, rows), strict=True)),
+        "photos": list(zip(rows, photos.words_of(found, rows), strict=True)),
         "room": photos.room_beside(len(rows)),
         "asides": found.set_aside.filter(ended_at=None).order_by("pk"),
         "count_form": CountForm(initial={"quantity": found.quantity}, auto_id="count_%s"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inventory.domain import pictures, titles
+from inventory.domain import photos, titles
 from inventory.models import Site
 from recycling import clock
 from recycling.audit.domain import viewed
@@ -206,7 +206,7 @@ def _page(request, reservation, form=None, *, refusal=None, status=200, cancel_f
         # The form that something is wrong with, for the summary of errors.
         "form": form or cancel_form,
         "rows": [
-            (line, titles.title(line.item), _picture(line.item), *fields)
+            (line, titles.title(line.item), photos.first_of(line.item), *fields)
             for line, *fields in give_form.rows()
         ],
         "pieces": sum(line.pieces for line in lines),
@@ -226,11 +226,6 @@ def _page(request, reservation, form=None, *, refusal=None, status=200, cancel_f
         "language_path": reverse("reservations:handover", args=[reservation.code]),
     }
     return render(request, "reservations/desk_handover.html", context, status=status)
-
-
-def _picture(item):
-    first = next(iter(item.photos.all()), None)
-    return pictures.picture(first, alt="") if first else None
 
 
 def _handed(reservation):
