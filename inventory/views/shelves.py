@@ -1,5 +1,7 @@
 """A worker's own items: found, mended, published, withdrawn, counted, set aside."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.db.models import Prefetch, Q
 from django.http import Http404
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from inventory.domain import catalogue, intake, photos, publishing, search, stock, titles
 from inventory.domain.refusals import StaleEdit
 from inventory.forms import CountForm, EditForm, MorePhotosForm, SetAsideForm, sites_of
-from inventory.models import Item, ItemStatus, Photo
+from inventory.models import Item, ItemStatus, Photo, SetAside, SetAsideReason
 from recycling.audit.words import history_of
 from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
@@ -44,9 +46,39 @@ def _mine(request, code):
     )
 
 
-def _state(item):
-    """The state that a badge names: its step, or for what is in the catalogue whether any of it is free."""
-    return catalogue.state_of(item) if item.status == ItemStatus.PUBLISHED else item.status
+@dataclass(frozen=True)
+class Stocked:
+    """An item as its worker's list and page show it. ``asides`` are the pieces of it that are set aside and last."""
+
+    item: Item
+    asides: list[SetAside]
+
+    @property
+    def title(self):
+        return titles.title(self.item)
+
+    @property
+    def photo(self):
+        return photos.first_of(self.item)
+
+    @property
+    def promised(self):
+        """How many pieces are somebody's."""
+        return self.item.reserved - sum(aside.pieces for aside in self.asides)
+
+    @property
+    def state(self):
+        """The state that a badge names: its step, or for what is in the catalogue whether any of it is free.
+
+        Nobody has reserved what is only set aside: then the badge says why it is not on offer.
+        """
+        if self.item.status != ItemStatus.PUBLISHED:
+            return self.item.status
+        state = catalogue.state_of(self.item)
+        if state != "reserved" or self.promised:
+            return state
+        reasons = {aside.reason for aside in self.asides}
+        return SetAsideReason.REPAIR if SetAsideReason.REPAIR in reasons else SetAsideReason.MISSING
 
 
 @require_safe
@@ -62,7 +94,7 @@ def items(request):
     shown, newer, older = _page_of(request, mine, found)
     asked = {name: value for name, value in (("q", query), ("status", status)) if value}
     context = {
-        "rows": [(item, titles.title(item), _state(item), photos.first_of(item)) for item in shown],
+        "rows": [Stocked(item, item.set_aside.all()) for item in shown],
         "previous": newer and f"?{urlencode(asked | {'after': newer.shown_code})}",
         "next": older and f"?{urlencode(asked | {'before': older.shown_code})}",
         "query": query,
@@ -79,7 +111,8 @@ def _page_of(request, mine, found):
     """
     after, before = (_cursor(request, mine, name) for name in ("after", "before"))
     rows = found.select_related("category__parent", "site", "shelf").prefetch_related(
-        Prefetch("photos", Photo.objects.filter(position=0))
+        Prefetch("photos", Photo.objects.filter(position=0)),
+        Prefetch("set_aside", SetAside.objects.lasting()),
     )
     if after:
         read = list(rows.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
@@ -259,15 +292,15 @@ def _do(request, found, said, verb, **forms):
 def _page(request, found, form=None, *, status=200, **more):
     """The item's page. ``form`` is the one among its forms that something is wrong with, if any."""
     rows = list(found.photos.all())
+    shown = Stocked(found, list(found.set_aside.lasting()))
     context = {
         "item": found,
-        "state": _state(found),
+        "shown": shown,
         "step": STEPS[found.status],
-        "title": titles.title(found),
+        "title": shown.title,
         "form": form,
         "photos": list(zip(rows, photos.words_of(found, rows), strict=True)),
         "room": photos.room_beside(len(rows)),
-        "asides": found.set_aside.filter(ended_at=None).order_by("pk"),
         "count_form": CountForm(initial={"quantity": found.quantity}, auto_id="count_%s"),
         "aside_form": SetAsideForm(auto_id="aside_%s"),
         "photos_form": MorePhotosForm(auto_id="more_%s"),

@@ -30,8 +30,9 @@ from .hall import address, chosen, edit, log, picture, problems, value_of, words
 
 pytestmark = pytest.mark.django_db
 
-# Of every page: the session and the person. Of the list: whether they work anywhere, the items, their first photos.
-ITEMS_PAGE = 5
+# Of every page: the session and the person. Of the list: whether they work anywhere, the items, their first photos, what of
+# them is set aside.
+ITEMS_PAGE = 6
 # The item with its category, site and shelf; its photos, how many there are, what is set aside, the history; the sites and
 # the two levels of categories that may be chosen.
 ITEM_PAGE = 10
@@ -441,6 +442,41 @@ def test_setting_aside_what_is_not_there_is_refused(hall, fields, status):
     item = make_item(quantity=5)
     answer = hall.post(address("wh_aside", item.shown_code), fields)
     assert (answer.status_code, counters(item), len(problems(answer)) > 0) == (status, (5, 0), True)
+
+
+WORDS_OF = {
+    "en": {"repair": "Being repaired", "missing": "Missing"},
+    "fi": {"repair": "Kunnostettavana", "missing": "Kateissa"},
+    "sv": {"repair": "Under reparation", "missing": "Saknas"},
+}
+
+
+@pytest.mark.parametrize("language", WORDS_OF)
+@pytest.mark.parametrize("reason", ["repair", "missing"])
+def test_the_badge_of_what_is_only_set_aside_says_why_and_not_that_it_is_reserved(
+    hall, sari, language, reason
+):
+    item = make_item(quantity=2)
+    stock.set_aside(item, 2, reason=reason, by=sari, at=NOW)
+    word = WORDS_OF[language][reason]
+    listed, page = (
+        words_of(hall.get(address(name, *args, language=language)))
+        for name, args in (("wh_items", ()), ("wh_item", (item.shown_code,)))
+    )
+    assert f"{word} {item.shown_code}" in listed
+    assert f"{item.shown_code} {word}" in page
+    assert [f" 0. {word}: 2." in said for said in (listed, page)] == [True, True]
+
+
+def test_the_badge_says_reserved_as_soon_as_one_piece_is_somebodys(hall, sari):
+    open_site()
+    item = make_item(quantity=2)
+    stock.set_aside(item, 1, reason="repair", by=sari, at=NOW)
+    assert f"Available {item.shown_code}" in words_of(hall.get(address("wh_items")))
+    make_reservation({item: 1})
+    said = words_of(hall.get(address("wh_items")))
+    assert f"Reserved {item.shown_code}" in said
+    assert "Here: 2. Reserved: 1. Free: 0. Being repaired: 1." in said
 
 
 @pytest.mark.parametrize("number", ["0", "x", "9" * 40, "²", ""])
