@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inventory.domain import catalogue, intake, photos, publishing, search, stock, titles
-from inventory.domain.refusals import StaleEdit
+from inventory.domain.refusals import StaleEdit, StillPromised
 from inventory.forms import CountForm, EditForm, MorePhotosForm, SetAsideForm, sites_of
 from inventory.models import Item, ItemStatus, Photo, SetAside, SetAsideReason
+from recycling import clock, offers
 from recycling.audit.words import history_of
 from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
@@ -307,5 +308,19 @@ def _page(request, found, form=None, *, status=200, **more):
         "history": history_of(found, tz=found.site.tz),
         "language_path": reverse("inventory:wh_item", args=[found.shown_code]),
     }
+    if isinstance(more.get("refusal"), StillPromised):
+        context["holders"] = list(_holders(found))
     context["edit"] = more.pop("edit", None) or _edit_form(request, found)
     return render(request, "inventory/wh_item.html", context | more, status=status)
+
+
+def _holders(found):
+    """The reservations that hold the item, each with its time, or the end of the hold of one that has none yet."""
+    tz = found.site.tz
+    for one in offers.holders(found):
+        slot = one.slot
+        yield (
+            one,
+            clock.span_text(slot.starts_at, slot.ends_at, tz) if slot else "",
+            clock.moment_text(one.held_until, tz) if one.held_until else "",
+        )

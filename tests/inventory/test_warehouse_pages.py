@@ -13,9 +13,12 @@ from inventory.domain import intake, photos, publishing, stock
 from inventory.models import Category, Item, SetAside, Shelf, Site, SiteStaff
 from inventory.views.shelves import PAGE
 from recycling.audit.models import AuditEntry
+from reservations.domain import booking
 from tests.factories import (
     NOW,
     counters,
+    first_slot,
+    hold,
     make_admin,
     make_item,
     make_member,
@@ -394,6 +397,42 @@ def test_what_is_promised_is_not_withdrawn(hall):
     assert hall.post(address("wh_act", item.shown_code, "withdraw")).status_code == 409
     item.refresh_from_db()
     assert item.status == "published"
+
+
+def test_the_refusal_leads_to_every_reservation_that_holds_the_thing_and_to_no_other(hall):
+    open_site()
+    item, other = make_item(quantity=4), make_item()
+    late = make_reservation({item: 1}, slot=first_slot(skip=3), contact="bea@example.org")
+    early = make_reservation({item: 1, other: 1}, slot=first_slot())
+    (begun,) = hold({item: 1})
+    booking.cancel(make_reservation({item: 1}, contact="cea@example.org"), at=NOW)
+    make_reservation(contact="dea@example.org")
+    answer = hall.post(address("wh_act", item.shown_code, "withdraw"))
+    assert problems(answer) == [
+        "3 of these are promised to somebody. Cancel or hand over those reservations first."
+    ]
+    assert re.findall(r'href="/en/wh/handover/(\w+)"', answer.content.decode()) == [
+        early.code,
+        late.code,
+        begun.code,
+    ]
+    said = words_of(answer)
+    assert f"{early.code} …{early.pickup_code[3:]} Booked Mon 16 Nov" in said
+    assert f"{begun.code} Held Kept until Mon 16 Nov 09:20" in said
+    assert [name in said for name in ("Aino", "aino@", early.pickup_code)] == [False] * 3
+    assert hall.get(f"/en/wh/handover/{early.code}").status_code == 200
+    assert "Promised to" not in words_of(hall.get(address("wh_item", item.shown_code)))
+
+
+def test_what_is_only_set_aside_is_refused_with_what_to_do(hall, sari):
+    item = make_item(quantity=3)
+    stock.set_aside(item, 2, reason="missing", by=sari, at=NOW)
+    for name, args, fields in (("wh_act", ["withdraw"], {}), ("wh_count", [], {"quantity": "1"})):
+        answer = hall.post(address(name, item.shown_code, *args), fields)
+        assert (answer.status_code, problems(answer)) == (
+            409, ["2 of these are set aside. Put them back on offer or write them off first."],
+        )  # fmt: skip
+        assert "Promised to" not in words_of(answer)
 
 
 def test_a_count_is_saved_and_never_below_what_is_promised(hall):
