@@ -1,21 +1,28 @@
-"""The question "may I take this?", asked from below.
+"""The questions "may I take this?" and "who has it?", asked from below.
 
-The catalogue shows the button, but who may reserve what is known to the app above it. That app answers here, so that the
-catalogue need not know it.
+The catalogue shows the button, but who may reserve what and who has, is known to the app above it. That app answers here, so
+that the catalogue need not know it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from .errors import Refused
 
 _answers: list[Callable[..., Refused | None]] = []
 _begun: list[Callable[..., bool]] = []
+_holders: list[Callable[..., Iterable]] = []
 
 
-def register(why_not: Callable[..., Refused | None], *, begun: Callable[..., bool]) -> None:
-    """From now on ``why_not(item, by=, at=)`` and ``begun(item, device=, at=)`` answer; the last ones registered are asked."""
+def register(
+    why_not: Callable[..., Refused | None], *, begun: Callable[..., bool], holders: Callable[..., Iterable]
+) -> None:
+    """From now on ``why_not(item, by=, at=)``, ``begun(item, device=, at=)`` and ``holders(item)`` answer.
+
+    The last ones registered are asked.
+    """
     _answers[:] = [why_not]
     _begun[:] = [begun]
+    _holders[:] = [holders]
 
 
 def why_not(item, *, by, at) -> Refused | None:
@@ -28,3 +35,9 @@ def begun(item, *, device, at) -> bool:
     """Whether this browser is booking ``item`` right now: it is not somebody else who has it."""
     (answer,) = _begun
     return bool(device) and answer(item, device=device, at=at)
+
+
+def holders(item) -> Iterable:
+    """The reservations to which pieces of ``item`` are promised, for the worker who wants to do something else with it."""
+    (answer,) = _holders
+    return answer(item)

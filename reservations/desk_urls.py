@@ -12,6 +12,7 @@ urlpatterns = [
     path("wh/handover/<str:code>", desk.give, name="handover"),
     path("wh/handover/<str:code>/pick", desk.pick, name="pick"),
     path("wh/handover/<str:code>/thanks", desk.thanks, name="thanks"),
+    path("wh/handover/<str:code>/time", desk.move, name="desk_time"),
     path("wh/handover/<str:code>/cancel", desk.cancel, name="desk_cancel"),
     re_path(r"^wh/handover/(?P<code>[^/]+)/(?P<action>missed|excuse)$", desk.act, name="desk_act"),
 ]

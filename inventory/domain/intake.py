@@ -7,9 +7,9 @@ from inventory.models import Item, Photo, Shelf
 from recycling.audit.domain import record
 from recycling.codes import new_item_code
 
-from . import publishing, search, titles
+from . import publishing, search, stock, titles
 from .photos import check_number, touch
-from .refusals import ShelfElsewhere, StaleEdit, StillPromised
+from .refusals import ShelfElsewhere, StaleEdit
 
 # What a worker may write on an item. The counters, the status and the codes are not among them.
 EDITABLE = (
@@ -115,7 +115,7 @@ def edit(item, *, by, at, version, **answers):
         raise StaleEdit
     site = answers.get("site", locked.site)
     if site != locked.site and locked.reserved:
-        raise StillPromised(pieces=locked.reserved)
+        raise stock.why_not_less(locked)
     if "shelf" in answers:
         answers["shelf"] = _shelf(site, answers["shelf"])
     changed = [name for name, value in answers.items() if getattr(locked, name) != value]
@@ -138,7 +138,7 @@ def put_on_shelf(item, *, shelf, by, at):
         shelf=shelf, site=shelf.site, version=F("version") + 1
     )
     if not moved:
-        raise StillPromised(pieces=Item.objects.get(pk=item.pk).reserved)
+        raise stock.why_not_less(item)
     record("item_moved", item, by=by, at=at, shelf=shelf.code)
 
 

@@ -12,6 +12,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Item, Photo, PhotoStatus
@@ -21,7 +22,7 @@ from recycling.codes import new_token
 from recycling.errors import Refused
 from recycling.policy.models import Policy
 
-from . import imaging
+from . import imaging, titles
 from .refusals import StaleEdit
 
 logger = logging.getLogger(__name__)
@@ -235,3 +236,27 @@ def _sweep_files(at):
                 default_storage.delete(name)
             swept += 1
     return swept
+
+
+# -- shown on pages
+
+
+def first_of(item) -> Photo | None:
+    """The photo that stands for ``item`` beside its title; a list reads the photos of all its items beforehand."""
+    return next(iter(item.photos.all()), None)
+
+
+def words_of(item, photos) -> list[str]:
+    """What the item's photos show, for those who do not see them: what it is, its condition and which of how many."""
+    return [photo.alt or _words(item, number, len(photos)) for number, photo in enumerate(photos, 1)]
+
+
+def _words(item, number, total):
+    words = f"{titles.title(item)}, {item.get_condition_display()}"
+    if total == 1:
+        return words
+    return gettext("%(words)s, picture %(number)s/%(total)s") % {
+        "words": words,
+        "number": number,
+        "total": total,
+    }

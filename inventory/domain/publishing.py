@@ -8,8 +8,8 @@ from inventory.models import NEXT, Item, ItemStatus
 from recycling.audit.domain import record
 from recycling.policy.models import Policy
 
-from . import search, titles
-from .refusals import NotComplete, StillPromised, WrongStep
+from . import search, stock, titles
+from .refusals import NotComplete, WrongStep
 
 
 def _move(item, to):
@@ -52,7 +52,7 @@ def withdraw(item, *, by, at, reason=""):
     """Take the item out of the catalogue. Refuses `still_promised` while pieces of it are reserved."""
     locked = _move(item, ItemStatus.WITHDRAWN)
     if locked.reserved:
-        raise StillPromised(pieces=locked.reserved)
+        raise stock.why_not_less(locked)
     locked.save(update_fields=["status", "version"])
     record("item_withdrawn", locked, by=by, at=at, reason=reason)
     return locked

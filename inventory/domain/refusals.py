@@ -38,6 +38,12 @@ class StillPromised(Refused):
     message = _("%(pieces)s of these are promised to somebody. Cancel or hand over those reservations first.")
 
 
+class StillAside(StillPromised):
+    """Nobody is waiting for it, but pieces of it are set aside: the worker ends that first."""
+
+    message = _("%(pieces)s of these are set aside. Put them back on offer or write them off first.")
+
+
 class NotComplete(Refused):
     code = "not_complete"
     message = _("Add at least one photo before publishing.")

@@ -5,12 +5,12 @@ transaction takes them in primary-key order. The helpers open no transaction; th
 """
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 
 from inventory.models import Item, SetAside
 from recycling.audit.domain import record
 
-from .refusals import FewerHere, FewerLeft, NotEnoughLeft, NotOnOffer, StillPromised
+from .refusals import FewerHere, FewerLeft, NotEnoughLeft, NotOnOffer, StillAside, StillPromised
 
 
 def hold(item, pieces, *, visible):
@@ -68,8 +68,15 @@ def correct(item, *, quantity, by, at, reason):
         quantity=quantity, version=F("version") + 1
     )
     if not moved:
-        raise StillPromised(pieces=Item.objects.get(pk=item.pk).reserved)
+        raise why_not_less(item)
     record("item_counted", item, by=by, at=at, quantity=quantity, reason=reason)
+
+
+def why_not_less(item):
+    """The refusal for what takes away pieces that are spoken for: promised to somebody, or only set aside."""
+    reserved = Item.objects.values_list("reserved", flat=True).get(pk=item.pk)
+    aside = SetAside.objects.lasting().filter(item=item).aggregate(sum=Sum("pieces"))["sum"] or 0
+    return StillPromised(pieces=reserved - aside) if reserved > aside else StillAside(pieces=aside)
 
 
 def keep_aside(item, pieces, *, reason, by, at):

@@ -11,6 +11,12 @@ class SetAsideReason(models.TextChoices):
     MISSING = "missing", _("missing")
 
 
+class SetAsideQuerySet(models.QuerySet):
+    def lasting(self):
+        """Those that were neither put back nor written off yet, the oldest first."""
+        return self.filter(ended_at=None).order_by("pk")
+
+
 class SetAside(models.Model):
     """Pieces that nobody can reserve for now, and why. They count in the item's ``reserved`` until they are put back."""
 
@@ -20,6 +26,8 @@ class SetAside(models.Model):
     since = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
+
+    objects = SetAsideQuerySet.as_manager()
 
     class Meta:
         constraints = [

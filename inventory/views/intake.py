@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST
 
-from inventory.domain import intake, photos, pictures, titles
+from inventory.domain import intake, photos, titles
 from inventory.domain.imaging import PhotoRefused
 from inventory.forms import IntakeForm, sites_of
 from inventory.models import Category, Item, Photo
@@ -118,7 +118,7 @@ def upload(request):
         photo = photos.take_in(request.FILES["photo"], by=request.user, at=timezone.now())
     except Refused as refusal:
         return JsonResponse({"code": refusal.code, "detail": str(refusal)}, status=refusal.status)
-    return JsonResponse({"key": photo.key, "src": pictures.picture(photo, alt="").src}, status=201)
+    return JsonResponse({"key": photo.key, "src": photo.src}, status=201)
 
 
 def _uploaded_before(request):
@@ -165,7 +165,7 @@ def _saved(request):
 def _page(request, form, *, uploaded=(), saved=None, refusal=None, status=200):
     context = {
         "form": form,
-        "uploaded": [(photo, pictures.picture(photo, alt="")) for photo in uploaded],
+        "uploaded": uploaded,
         "saved": saved,
         "saved_title": titles.title(saved) if saved else "",
         "refusal": refusal,

@@ -1,5 +1,7 @@
 """A worker's own items: found, mended, published, withdrawn, counted, set aside."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.db.models import Prefetch, Q
 from django.http import Http404
@@ -11,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inventory.domain import cards, intake, photos, pictures, publishing, search, stock, titles
-from inventory.domain.refusals import StaleEdit
+from inventory.domain import cards, intake, photos, publishing, search, stock, titles
+from inventory.domain.refusals import StaleEdit, StillPromised
 from inventory.forms import CountForm, EditForm, MorePhotosForm, SetAsideForm, sites_of
-from inventory.models import Item, ItemStatus, Photo
+from inventory.models import Item, ItemStatus, Photo, SetAside, SetAsideReason
+from recycling import clock, offers
 from recycling.audit.words import history_of
 from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
@@ -44,9 +47,39 @@ def _mine(request, code):
     )
 
 
-def _state(item):
-    """The state that a badge names: its step, or for what is in the catalogue whether any of it is free."""
-    return cards.state_of(item) if item.status == ItemStatus.PUBLISHED else item.status
+@dataclass(frozen=True)
+class Stocked:
+    """An item as its worker's list and page show it. ``asides`` are the pieces of it that are set aside and last."""
+
+    item: Item
+    asides: list[SetAside]
+
+    @property
+    def title(self):
+        return titles.title(self.item)
+
+    @property
+    def photo(self):
+        return photos.first_of(self.item)
+
+    @property
+    def promised(self):
+        """How many pieces are somebody's."""
+        return self.item.reserved - sum(aside.pieces for aside in self.asides)
+
+    @property
+    def state(self):
+        """The state that a badge names: its step, or for what is in the catalogue whether any of it is free.
+
+        Nobody has reserved what is only set aside: then the badge says why it is not on offer.
+        """
+        if self.item.status != ItemStatus.PUBLISHED:
+            return self.item.status
+        state = cards.state_of(self.item)
+        if state != "reserved" or self.promised:
+            return state
+        reasons = {aside.reason for aside in self.asides}
+        return SetAsideReason.REPAIR if SetAsideReason.REPAIR in reasons else SetAsideReason.MISSING
 
 
 @require_safe
@@ -62,7 +95,7 @@ def items(request):
     shown, newer, older = _page_of(request, mine, found)
     asked = {name: value for name, value in (("q", query), ("status", status)) if value}
     context = {
-        "rows": [(item, titles.title(item), _state(item), _first_picture(item)) for item in shown],
+        "rows": [Stocked(item, item.set_aside.all()) for item in shown],
         "previous": newer and f"?{urlencode(asked | {'after': newer.shown_code})}",
         "next": older and f"?{urlencode(asked | {'before': older.shown_code})}",
         "query": query,
@@ -79,7 +112,8 @@ def _page_of(request, mine, found):
     """
     after, before = (_cursor(request, mine, name) for name in ("after", "before"))
     rows = found.select_related("category__parent", "site", "shelf").prefetch_related(
-        Prefetch("photos", Photo.objects.filter(position=0))
+        Prefetch("photos", Photo.objects.filter(position=0)),
+        Prefetch("set_aside", SetAside.objects.lasting()),
     )
     if after:
         read = list(rows.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
@@ -108,11 +142,6 @@ def _found(mine, condition, query):
         return items.filter(
             Q(pk__in=search.matching(items, query).values("pk")) | Q(shelf__code=intake.shelf_code(query))
         )
-
-
-def _first_picture(item):
-    first = next(iter(item.photos.all()), None)
-    return pictures.picture(first, alt="") if first else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -264,20 +293,34 @@ def _do(request, found, said, verb, **forms):
 def _page(request, found, form=None, *, status=200, **more):
     """The item's page. ``form`` is the one among its forms that something is wrong with, if any."""
     rows = list(found.photos.all())
+    shown = Stocked(found, list(found.set_aside.lasting()))
     context = {
         "item": found,
-        "state": _state(found),
+        "shown": shown,
         "step": STEPS[found.status],
-        "title": titles.title(found),
+        "title": shown.title,
         "form": form,
-        "photos": list(zip(rows, pictures.pictures_of(found, rows), strict=True)),
+        "photos": list(zip(rows, photos.words_of(found, rows), strict=True)),
         "room": photos.room_beside(len(rows)),
-        "asides": found.set_aside.filter(ended_at=None).order_by("pk"),
         "count_form": CountForm(initial={"quantity": found.quantity}, auto_id="count_%s"),
         "aside_form": SetAsideForm(auto_id="aside_%s"),
         "photos_form": MorePhotosForm(auto_id="more_%s"),
         "history": history_of(found, tz=found.site.tz),
         "language_path": reverse("inventory:wh_item", args=[found.shown_code]),
     }
+    if isinstance(more.get("refusal"), StillPromised):
+        context["holders"] = list(_holders(found))
     context["edit"] = more.pop("edit", None) or _edit_form(request, found)
     return render(request, "inventory/wh_item.html", context | more, status=status)
+
+
+def _holders(found):
+    """The reservations that hold the item, each with its time, or the end of the hold of one that has none yet."""
+    tz = found.site.tz
+    for one in offers.holders(found):
+        slot = one.slot
+        yield (
+            one,
+            clock.span_text(slot.starts_at, slot.ends_at, tz) if slot else "",
+            clock.moment_text(one.held_until, tz) if one.held_until else "",
+        )

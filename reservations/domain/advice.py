@@ -8,13 +8,14 @@ from .refusals import TooLate, TooManyChanges, WrongState
 S = ReservationStatus
 
 
-def why_not_moved(reservation, *, at):
-    """The refusal that another time would meet before any time is chosen, or None."""
-    kept = reservation.status == S.HELD and reservation.person_id is not None
-    if reservation.status not in OPEN_AT_DESK and not kept:
+def why_not_moved(reservation, *, by=None, at):
+    """The refusal that another time would meet before any time is chosen, or None. ``by`` is a worker who chooses it."""
+    if reservation.status not in OPEN_AT_DESK and not reservation.is_kept:
         return WrongState()
     if reservation.held_until and reservation.held_until <= at:
         return WrongState()
+    if by is not None:
+        return None
     if _has_begun(reservation, at=at):
         return TooLate(phone=Policy.shown().help_phone)
     if reservation.changes >= Policy.shown().changes_allowed:

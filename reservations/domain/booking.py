@@ -70,11 +70,12 @@ def _book(locked, *, person, by, at):
 def reschedule(reservation, slot, *, by=None, at):
     """Another time for an open reservation; the old place is free only when the new one is taken.
 
-    A missed one, and one kept for later, becomes booked again. Refuses `wrong_state`, `too_late`, `too_many_changes`,
+    ``by`` is empty when the person did it through their link; a worker may move it late, and as often as it takes. A missed
+    one, and one kept for later, becomes booked again. Refuses `wrong_state`, `too_late`, `too_many_changes`,
     `slot_not_offered`, `slot_full`.
     """
     locked = states.lock(reservation)
-    kept = locked.status == S.HELD and locked.person_id is not None
+    kept = locked.is_kept
     if locked.status not in OPEN_AT_DESK and not kept:
         raise WrongState
     if locked.held_until and locked.held_until <= at:

@@ -179,6 +179,11 @@ class Reservation(models.Model):
         return self.status in NEXT
 
     @property
+    def is_kept(self) -> bool:
+        """The rest of a hand-over, waiting for its person to choose another time."""
+        return self.status == ReservationStatus.HELD and self.person_id is not None
+
+    @property
     def first_name(self) -> str:
         return self.contact_name.split(" ")[0]
 

@@ -16,16 +16,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inventory.domain import pictures, titles
+from inventory.domain import photos, titles
 from inventory.models import Site
 from recycling import clock
 from recycling.audit.domain import viewed
 from recycling.audit.words import history_of
 from recycling.errors import Refused
 from reservations.desk_forms import CodeForm, HandOverForm, StaffCancelForm
-from reservations.domain import booking, desk, handover
+from reservations.domain import advice, booking, desk, handover
 from reservations.domain.ledger import ledger_of
 from reservations.models import OPEN_AT_DESK, Handover, Reservation, ReservationStatus
+
+from .times import slot_in, times_page
+from .visitor import with_lines
 
 TO_PICK = {ReservationStatus.BOOKED, ReservationStatus.READY}
 # How far from today the list can be turned. Nobody's name is looked up in years gone by.
@@ -206,7 +209,7 @@ def _page(request, reservation, form=None, *, refusal=None, status=200, cancel_f
         # The form that something is wrong with, for the summary of errors.
         "form": form or cancel_form,
         "rows": [
-            (line, titles.title(line.item), _picture(line.item), *fields)
+            (line, titles.title(line.item), photos.first_of(line.item), *fields)
             for line, *fields in give_form.rows()
         ],
         "pieces": sum(line.pieces for line in lines),
@@ -216,6 +219,7 @@ def _page(request, reservation, form=None, *, refusal=None, status=200, cancel_f
         "kept_until": _last_day(reservation) if reservation.held_until else "",
         "is_open": reservation.status in OPEN_AT_DESK,
         "can_miss": reservation.status in TO_PICK and slot.starts_at <= at,
+        "can_move": advice.why_not_moved(reservation, by=request.user, at=at) is None,
         "can_excuse": reservation.missed_at and not reservation.miss_excused,
         "handed": _handed(reservation),
         "history": history_of(reservation, tz=site.tz),
@@ -226,11 +230,6 @@ def _page(request, reservation, form=None, *, refusal=None, status=200, cancel_f
         "language_path": reverse("reservations:handover", args=[reservation.code]),
     }
     return render(request, "reservations/desk_handover.html", context, status=status)
-
-
-def _picture(item):
-    first = next(iter(item.photos.all()), None)
-    return pictures.picture(first, alt="") if first else None
 
 
 def _handed(reservation):
@@ -304,6 +303,31 @@ def cancel(request, code):
         *(request, reservation, _("Cancelled.")),
         lambda one, **who: booking.cancel(one, reason=reason, **who),
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request, code):
+    """Another time on the person's behalf: they rang, or the day is to be closed. They are told as if they had done it."""
+    at, reservation = timezone.now(), _mine(request, code)
+    if refusal := advice.why_not_moved(reservation, by=request.user, at=at):
+        return _page(request, reservation, refusal=refusal, status=refusal.status)
+    if request.method == "POST":
+        try:
+            booking.reschedule(reservation, slot_in(request, reservation.site), by=request.user, at=at)
+        except Refused as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("The new time is booked, and the person is told."))
+            return redirect("reservations:handover", reservation.code)
+    reservation = with_lines(Reservation.objects.filter(pk=reservation.pk)).get()
+    viewed(reservation, by=request.user, at=at, purpose="change of time", subject=reservation.person)
+    slot = reservation.slot
+    context = times_page(request, reservation, at=at) | {
+        "refusal": refusal,
+        "name": _name(reservation),
+        "when": clock.span_text(slot.starts_at, slot.ends_at, reservation.site.tz) if slot else "",
+    }
+    return render(request, "reservations/desk_time.html", context, status=refusal.status if refusal else 200)
 
 
 def _do(request, reservation, said, verb):

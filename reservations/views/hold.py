@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from inventory.domain import standing, titles
+from inventory.domain import photos, standing, titles
 from inventory.models import Item
 from recycling.accounts import device
 from recycling.accounts.rules import is_city
@@ -21,7 +21,7 @@ from reservations.domain import lapsing
 from reservations.domain.refusals import SomeGone
 from reservations.forms import wishes_in
 
-from .shown import first_photo, shown_lines
+from .shown import shown_lines
 from .visitor import booking_page, bookings_in_progress, device_of, private_page, require_page
 
 
@@ -79,7 +79,7 @@ def _not_held(request, refusal, items, wishes):
         {
             "item": item,
             "title": titles.title(item),
-            "photo": first_photo(item),
+            "photo": photos.first_of(item),
             "typed": wishes[item.code].typed,
             "refusal": why.get(item),
         }

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from inventory.domain import carrying, pictures, titles
-from inventory.domain.pictures import Picture
-from inventory.models import Item
+from inventory.domain import carrying, photos, titles
+from inventory.models import Item, Photo
 from recycling import clock
 
 
@@ -16,7 +15,7 @@ class ShownLine:
     item: Item
     title: str
     pieces: int
-    photo: Picture | None
+    photo: Photo | None
 
 
 def shown_lines(lines):
@@ -26,16 +25,10 @@ def shown_lines(lines):
             item=line.item,
             title=titles.title(line.item),
             pieces=line.pieces,
-            photo=first_photo(line.item),
+            photo=photos.first_of(line.item),
         )
         for line in lines
     ]
-
-
-def first_photo(item):
-    """The photo that stands for an item, beside its title; None while it has none."""
-    photo = next(iter(item.photos.all()), None)
-    return pictures.picture(photo, alt="") if photo else None
 
 
 @dataclass(frozen=True)

@@ -187,6 +187,7 @@ def test_the_pages_of_the_hall(person, photographed, files, warehouse, language,
     sari.write("width_cm", "leveä").press("form:has([name=width_cm]) button.primary", opens=chairs.shown_code)
     look.look("item with mistakes")
     clock.move_to(later(other.slot.ends_at, minutes=5))
+    look.go("another time", f"{hall}/handover/{booked.code}/time")
     look.go("hand-over", f"{hall}/handover/{booked.code}")
     look.open_everything()
     look.look("hand-over, everything open")

@@ -9,8 +9,8 @@ from django.utils import translation
 from .pictures import drawn, encoded
 
 
-def address(name, *args):
-    with translation.override("en"):
+def address(name, *args, language="en"):
+    with translation.override(language):
         return reverse(f"inventory:{name}", args=args)
 
 

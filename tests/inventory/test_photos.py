@@ -6,7 +6,7 @@ import boto3
 import pytest
 from django.core.files.storage import default_storage, storages
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
+from django.utils import timezone, translation
 from moto.server import ThreadedMotoServer
 from PIL import Image
 
@@ -161,3 +161,21 @@ def test_the_list_offers_the_sizes_of_a_ready_photo_on_every_database(client):
     publishing.publish(item, by=make_worker(), at=NOW)
     shown = client.get("/en/items").content.decode()
     assert f"/media/photos/{photo.key}/320.webp 320w" in shown
+
+
+def test_the_words_of_a_photo_say_what_it_shows_unless_somebody_wrote_better_ones():
+    item = make_item(photos=2)
+    first, second = item.photos.all()
+    second.alt = "The scratch on the back"
+    with translation.override("en"):
+        assert photos.words_of(item, [first, second]) == [
+            "Office chair, black, Good, picture 1/2",
+            "The scratch on the back",
+        ]
+        assert photos.words_of(item, [first]) == ["Office chair, black, Good"]
+
+
+def test_the_first_photo_stands_for_an_item_and_one_without_any_has_none():
+    item = make_item(photos=2)
+    assert photos.first_of(item) == item.photos.get(position=0)
+    assert photos.first_of(make_item(photos=0, publish=False)) is None

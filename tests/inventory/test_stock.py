@@ -67,6 +67,11 @@ def test_counting_cannot_go_below_what_is_promised():
     with pytest.raises(StillPromised) as refused:
         stock.correct(chairs, quantity=2, by=worker, at=NOW, reason="counted")
     assert refused.value.details["pieces"] == 3
+    aside = stock.set_aside(chairs, 1, reason=SetAsideReason.REPAIR, by=worker, at=NOW)
+    with pytest.raises(StillPromised) as refused:
+        stock.correct(chairs, quantity=2, by=worker, at=NOW, reason="counted")
+    assert refused.value.details["pieces"] == 3
+    stock.put_back(aside, by=worker, at=NOW)
     stock.correct(chairs, quantity=3, by=worker, at=NOW, reason="counted")
     assert counters(chairs) == (3, 3)
 

@@ -13,9 +13,12 @@ from inventory.domain import intake, photos, publishing, stock
 from inventory.models import Category, Item, SetAside, Shelf, Site, SiteStaff
 from inventory.views.shelves import PAGE
 from recycling.audit.models import AuditEntry
+from reservations.domain import booking
 from tests.factories import (
     NOW,
     counters,
+    first_slot,
+    hold,
     make_admin,
     make_item,
     make_member,
@@ -30,8 +33,9 @@ from .hall import address, chosen, edit, log, picture, problems, value_of, words
 
 pytestmark = pytest.mark.django_db
 
-# Of every page: the session and the person. Of the list: whether they work anywhere, the items, their first photos.
-ITEMS_PAGE = 5
+# Of every page: the session and the person. Of the list: whether they work anywhere, the items, their first photos, what of
+# them is set aside.
+ITEMS_PAGE = 6
 # The item with its category, site and shelf; its photos, how many there are, what is set aside, the history; the sites and
 # the two levels of categories that may be chosen.
 ITEM_PAGE = 10
@@ -395,6 +399,42 @@ def test_what_is_promised_is_not_withdrawn(hall):
     assert item.status == "published"
 
 
+def test_the_refusal_leads_to_every_reservation_that_holds_the_thing_and_to_no_other(hall):
+    open_site()
+    item, other = make_item(quantity=4), make_item()
+    late = make_reservation({item: 1}, slot=first_slot(skip=3), contact="bea@example.org")
+    early = make_reservation({item: 1, other: 1}, slot=first_slot())
+    (begun,) = hold({item: 1})
+    booking.cancel(make_reservation({item: 1}, contact="cea@example.org"), at=NOW)
+    make_reservation(contact="dea@example.org")
+    answer = hall.post(address("wh_act", item.shown_code, "withdraw"))
+    assert problems(answer) == [
+        "3 of these are promised to somebody. Cancel or hand over those reservations first."
+    ]
+    assert re.findall(r'href="/en/wh/handover/(\w+)"', answer.content.decode()) == [
+        early.code,
+        late.code,
+        begun.code,
+    ]
+    said = words_of(answer)
+    assert f"{early.code} …{early.pickup_code[3:]} Booked Mon 16 Nov" in said
+    assert f"{begun.code} Held Kept until Mon 16 Nov 09:20" in said
+    assert [name in said for name in ("Aino", "aino@", early.pickup_code)] == [False] * 3
+    assert hall.get(f"/en/wh/handover/{early.code}").status_code == 200
+    assert "Promised to" not in words_of(hall.get(address("wh_item", item.shown_code)))
+
+
+def test_what_is_only_set_aside_is_refused_with_what_to_do(hall, sari):
+    item = make_item(quantity=3)
+    stock.set_aside(item, 2, reason="missing", by=sari, at=NOW)
+    for name, args, fields in (("wh_act", ["withdraw"], {}), ("wh_count", [], {"quantity": "1"})):
+        answer = hall.post(address(name, item.shown_code, *args), fields)
+        assert (answer.status_code, problems(answer)) == (
+            409, ["2 of these are set aside. Put them back on offer or write them off first."],
+        )  # fmt: skip
+        assert "Promised to" not in words_of(answer)
+
+
 def test_a_count_is_saved_and_never_below_what_is_promised(hall):
     open_site()
     item = make_item(quantity=5)
@@ -441,6 +481,41 @@ def test_setting_aside_what_is_not_there_is_refused(hall, fields, status):
     item = make_item(quantity=5)
     answer = hall.post(address("wh_aside", item.shown_code), fields)
     assert (answer.status_code, counters(item), len(problems(answer)) > 0) == (status, (5, 0), True)
+
+
+WORDS_OF = {
+    "en": {"repair": "Being repaired", "missing": "Missing"},
+    "fi": {"repair": "Kunnostettavana", "missing": "Kateissa"},
+    "sv": {"repair": "Under reparation", "missing": "Saknas"},
+}
+
+
+@pytest.mark.parametrize("language", WORDS_OF)
+@pytest.mark.parametrize("reason", ["repair", "missing"])
+def test_the_badge_of_what_is_only_set_aside_says_why_and_not_that_it_is_reserved(
+    hall, sari, language, reason
+):
+    item = make_item(quantity=2)
+    stock.set_aside(item, 2, reason=reason, by=sari, at=NOW)
+    word = WORDS_OF[language][reason]
+    listed, page = (
+        words_of(hall.get(address(name, *args, language=language)))
+        for name, args in (("wh_items", ()), ("wh_item", (item.shown_code,)))
+    )
+    assert f"{word} {item.shown_code}" in listed
+    assert f"{item.shown_code} {word}" in page
+    assert [f" 0. {word}: 2." in said for said in (listed, page)] == [True, True]
+
+
+def test_the_badge_says_reserved_as_soon_as_one_piece_is_somebodys(hall, sari):
+    open_site()
+    item = make_item(quantity=2)
+    stock.set_aside(item, 1, reason="repair", by=sari, at=NOW)
+    assert f"Available {item.shown_code}" in words_of(hall.get(address("wh_items")))
+    make_reservation({item: 1})
+    said = words_of(hall.get(address("wh_items")))
+    assert f"Reserved {item.shown_code}" in said
+    assert "Here: 2. Reserved: 1. Free: 0. Being repaired: 1." in said
 
 
 @pytest.mark.parametrize("number", ["0", "x", "9" * 40, "²", ""])

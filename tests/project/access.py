@@ -179,6 +179,13 @@ PAGES = {
         looks={"all": 0, "hall": 1},
     ),
     "reservations:pick": Page(get=city(405), post=only_hall(404), at=pickup),
+    "reservations:desk_time": Page(
+        get=only_hall(200),
+        post=only_hall(409),
+        at=pickup,
+        shows={"all": "", "hall": "own.first"},
+        looks={"all": 0, "hall": 1},
+    ),
     "reservations:desk_cancel": Page(get=city(405), post=only_hall(422), at=pickup),
     "reservations:desk_act": Page(
         get=city(405), post=only_hall(409), at=lambda town: (town.own.reservation.code, "missed")

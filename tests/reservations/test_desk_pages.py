@@ -1,7 +1,7 @@
 """The desk, as its pages are served: the day's list, the code, the hand-over, and what they say to nonsense."""
 
 import re
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 import time_machine
@@ -10,12 +10,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from inventory.models import SetAside, SiteStaff
-from recycling.audit.models import ViewEntry
-from reservations.domain import booking, handover
+from inventory.models import SetAside, SiteRole, SiteStaff
+from recycling.audit.models import AuditEntry, ViewEntry
+from recycling.notifications.models import Notification
+from reservations.domain import booking, handover, slots
+from reservations.domain.refusals import DayHasBookings
 from reservations.models import Handover, Reservation
 from tests.factories import (
     NOW,
+    booked,
     counters,
     first_slot,
     hold,
@@ -116,19 +119,20 @@ def statuses(browser, reservation):
     write = [find(browser, "000 000"), browser.post(address("pick", code)), give(browser, reservation)]
     write += [browser.post(address("desk_act", code, action)) for action in ("missed", "excuse")]
     write += [browser.post(address("desk_cancel", code)), browser.get(address("thanks", code))]
+    write += [browser.get(address("desk_time", code)), browser.post(address("desk_time", code))]
     return [answer.status_code for answer in read], [answer.status_code for answer in write]
 
 
 def test_the_desk_is_for_those_who_work_there(desk):
     lines = make_reservation({make_item(quantity=2): 2})
-    assert statuses(desk, lines) == ([200, 200, 200], [404, 404, 422, 409, 409, 422, 404])
+    assert statuses(desk, lines) == ([200, 200, 200], [404, 404, 422, 409, 409, 422, 404, 200, 409])
     assert fresh(lines).status == "booked"
 
 
 def test_a_worker_of_another_site_does_not_find_the_reservation(client):
     reservation = make_reservation()
     client.force_login(make_worker(make_site("other", name_en="Other")))
-    assert statuses(client, reservation) == ([200, 200, 404], [404] * 7)
+    assert statuses(client, reservation) == ([200, 200, 404], [404] * 9)
     assert find(client, reservation.pickup_code).status_code == 404
     assert rows_of(client.get(address("today"), {"site": "warehouse"})) == []
     assert fresh(reservation).status == "booked"
@@ -137,11 +141,11 @@ def test_a_worker_of_another_site_does_not_find_the_reservation(client):
 @pytest.mark.parametrize("person", [make_user, make_member, lambda: make_user(is_manager=True)])
 def test_who_works_at_no_site_has_no_desk(client, person):
     client.force_login(person())
-    assert statuses(client, make_reservation()) == ([403, 403, 404], [403, *[404] * 6])
+    assert statuses(client, make_reservation()) == ([403, 403, 404], [403, *[404] * 8])
 
 
 def test_a_stranger_is_led_to_the_sign_in(client):
-    assert statuses(client, make_reservation()) == ([302] * 3, [302] * 7)
+    assert statuses(client, make_reservation()) == ([302] * 3, [302] * 9)
 
 
 @pytest.mark.parametrize("code", ["RNONSENSE", "%00", "R%00", "🪑", "R" * 300])
@@ -531,6 +535,101 @@ def test_cancelling_without_a_reason_that_exists_changes_nothing(desk, reason):
     answer = desk.post(address("desk_cancel", reservation.code), {"reason": reason})
     assert (answer.status_code, fresh(reservation).status) == (422, "booked")
     assert 'href="#cancel_reason"' in answer.content.decode()
+
+
+# ---- Another time on somebody's behalf ----
+
+
+def as_posted(slot):
+    return {"slot": slot.starts_at.strftime("%Y-%m-%dT%H:%MZ")}
+
+
+def messages_about(reservation, kind):
+    rows = Notification.objects.filter(recipient=f"reservation:{reservation.pk}", kind=kind)
+    return list(rows.values_list("status", flat=True))
+
+
+@pytest.mark.parametrize("role", SiteRole.values)
+def test_a_worker_gives_a_booking_another_time_and_the_person_is_told(client, warehouse, role):
+    worker = make_worker(warehouse, role=role, name="Lasse Lead")
+    client.force_login(worker)
+    reservation, new = make_reservation(), first_slot(skip=12)
+    where = address("desk_time", reservation.code)
+    assert f'href="{where}"' in client.get(address("handover", reservation.code)).content.decode()
+    assert "The time now: Mon 16 Nov" in words_of(client.get(where))
+    old = reservation.slot
+    answer = client.post(where, as_posted(new))
+    assert answer["Location"] == address("handover", reservation.code)
+    said = words_of(client.get(answer["Location"]))
+    assert "The new time is booked, and the person is told." in said
+    assert re.search(r"Time changed Mon 16 Nov 09:00, Lasse", said)
+    assert (fresh(reservation).slot, fresh(reservation).status) == (new, "booked")
+    assert [booked(slot) for slot in (old, new)] == [0, 1]
+    assert messages_about(reservation, "moved") == ["due"]
+    entry = AuditEntry.objects.get(action="reservation_moved")
+    assert (entry.actor, entry.target_id, entry.details) == (worker, reservation.pk, {"slot": new.pk})
+
+
+def test_a_worker_may_move_it_late_and_as_often_as_it_takes(desk, clock, sari):
+    reservation = make_reservation(slot=first_slot())
+    for number in range(1, 6):
+        slot = first_slot(skip=number)
+        assert desk.post(address("desk_time", reservation.code), as_posted(slot)).status_code == 302
+    clock.move_to(slot.ends_at)
+    desk.force_login(sari)
+    later_on = first_slot(at=slot.ends_at, skip=9)
+    assert desk.post(address("desk_time", reservation.code), as_posted(later_on)).status_code == 302
+    assert fresh(reservation).slot == later_on
+
+
+def test_the_rest_that_was_kept_gets_its_time_at_the_desk_too(desk):
+    reservation = make_reservation({make_item(quantity=2): 2})
+    line = reservation.lines.get()
+    give(desk, reservation, **{f"given-{line.pk}": "1", f"why-{line.pk}": "later"})
+    rest = Reservation.objects.get(status="held")
+    where = address("desk_time", rest.code)
+    assert f'href="{where}"' in desk.get(address("handover", rest.code)).content.decode()
+    assert "Choose a time" in words_of(desk.get(where))
+    assert desk.post(where, as_posted(first_slot(skip=2))).status_code == 302
+    assert (fresh(rest).status, messages_about(rest, "booked")) == ("booked", ["due"])
+
+
+def test_a_time_that_is_full_or_is_none_of_this_site_leaves_the_booking_as_it_was(desk):
+    reservation = make_reservation()
+    full = first_slot(skip=4)
+    for number in range(2):
+        make_reservation(slot=full, contact=f"p{number}@example.org")
+    elsewhere = first_slot(open_site(make_site("other", name_en="Other"), opens=time(10, 10)))
+    sentences = [
+        "That time has just gone. Choose another time.",
+        *["That time is not offered. Choose one of these times."] * 3,
+    ]
+    for fields, sentence in zip(
+        [as_posted(full), as_posted(elsewhere), {}, {"slot": "\0"}], sentences, strict=True
+    ):
+        answer = desk.post(address("desk_time", reservation.code), fields)
+        assert (answer.status_code, problems(answer)) == (409, [sentence])
+    assert fresh(reservation).slot == reservation.slot
+
+
+def test_what_is_over_or_still_being_booked_has_no_time_to_change(desk, sari):
+    cancelled, unfinished = make_reservation(), hold({make_item(): 1})[0]
+    booking.cancel(cancelled, by=sari, at=NOW)
+    for one in (cancelled, unfinished):
+        where = address("desk_time", one.code)
+        assert f'href="{where}"' not in desk.get(address("handover", one.code)).content.decode()
+        assert desk.get(where).status_code == 409
+        assert desk.post(where, as_posted(first_slot(skip=3))).status_code == 409
+    assert messages_about(cancelled, "moved") == []
+
+
+def test_a_day_can_be_closed_once_its_bookings_have_another_time(desk, warehouse, sari):
+    reservation = make_reservation(slot=first_slot(skip=12))
+    day = {"site": warehouse, "day": date(2026, 11, 17), "reasons": {"en": "Move"}, "by": sari, "at": NOW}
+    with pytest.raises(DayHasBookings, match=reservation.code):
+        slots.close_day(**day)
+    desk.post(address("desk_time", reservation.code), as_posted(first_slot(skip=24)))
+    slots.close_day(**day)
 
 
 def test_what_has_been_handed_over_is_not_cancelled(desk):
