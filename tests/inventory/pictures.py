@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zipfile
 import zlib
 
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
@@ -113,3 +114,10 @@ def many_scans(count):
 def moving(form, frames=3):
     pictures = [drawn().rotate(90 * turn) for turn in range(frames)]
     return encoded(pictures[0], form, save_all=True, append_images=pictures[1:], duration=100)
+
+
+def archive():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        file.writestr("run.php", "<?php system($_GET['c']); ?>")
+    return out.getvalue()
