@@ -22,13 +22,21 @@ MAX_PIXELS = 50_000_000
 MAX_SIDE = 12_000
 # A progressive JPEG has about ten scans; each of a thousand would walk through the whole picture again.
 MAX_SCANS = 40
-MEMORY = 768 * MIB
+MAX_WORDS = 4 * MIB  # what the words in a PNG may unpack to
+# What a child may hold of its own. The libraries it shares with its like come on top: about 10 MiB, so that its peak
+# stays within 256 MiB, and within 640 MiB for HEIC.
+MEMORY = 244 * MIB
+HEIC_MEMORY = 512 * MIB
+LIBRARIES = 128 * MIB  # of addresses, most of which are never touched
+# libjpeg holds two bytes for every sample of a picture that comes in several scans, and the picture comes beside it.
+SCANS_MEMORY = 216 * MIB
 SECONDS = 15
 MASTER_SIDE = 2048
 # A 12-megapixel phone picture is 4,032 wide. Its half, 2,016, comes out of the JPEG decoder for nothing, so a
 # picture that is nearly as large as a master may be is taken as it comes.
 NEARLY_MASTER = 1920
 MASTER_QUALITY = 88
+BAND = 1_000_000  # pixels that are worked on at a time
 
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis"}
 SEQUENCE_BRANDS = {b"hevc", b"hevx", b"msf1"}
@@ -81,8 +89,8 @@ def resized(image, size):
 
 def limit_resources():
     """Bound memory, time and what can be written, and leave no core dump of somebody's picture."""
+    limit_memory(HEIC_MEMORY)
     for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, SECONDS),
         (resource.RLIMIT_FSIZE, MAX_BYTES),
         (resource.RLIMIT_CORE, 0),
@@ -90,25 +98,27 @@ def limit_resources():
         resource.setrlimit(what, (most, most))
 
 
-def open_source(path):
-    """Open the file as exactly what its first bytes claim; refuse by its header what is too much."""
-    with open(path, "rb") as file:  # noqa: PTH123 - pathlib takes as long to import as the master to write
-        data = file.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise Unwelcome("too_large")
-    kind = sniff(data[:64])
+def limit_memory(most):
+    """A limit can be lowered and never be raised again."""
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    resource.setrlimit(resource.RLIMIT_AS, (most + LIBRARIES, most + LIBRARIES))
+
+
+def taken(file):
+    """The picture in ``file``, decoded as exactly what its first bytes claim, and what they claim."""
+    head = file.read(64)
+    kind = sniff(head)
     if kind is None:
         raise Unwelcome("not_an_image")
-    image = OPENERS[kind](data)
-    check_size(image.size)
-    if kind == "JPEG":
-        check_effort(data, image)
-    elif getattr(image, "is_animated", False):
-        raise Unwelcome("animated")
-    return kind, image
+    if kind != "HEIF":
+        limit_memory(MEMORY)
+    if file.seek(0, os.SEEK_END) > MAX_BYTES:
+        raise Unwelcome("too_large")
+    file.seek(0)
+    return kind, READERS[kind](file)
 
 
-def open_jpeg(data):
+def jpeg(file):
     """A JPEG and nothing else: this class never sees the further pictures that a phone hangs behind the first."""
     from PIL.JpegImagePlugin import JpegImageFile  # noqa: PLC0415 - only the plugin that this picture needs
 
@@ -116,41 +126,72 @@ def open_jpeg(data):
         def _read_dpi_from_exif(self):
             """Of no use here, and it would let Pillow's whole TIFF reader loose on a stranger's notes."""
 
-    return Jpeg(io.BytesIO(data))
+    image = Jpeg(file)
+    check_size(image.size)
+    held = check_effort(file, image)
+    ask_for_less(image)
+    if held and held + 4 * image.width * image.height > SCANS_MEMORY:
+        raise Unwelcome("too_heavy")
+    return loaded(image)
 
 
-def open_png(data):
-    return import_module("PIL.PngImagePlugin").PngImageFile(io.BytesIO(data))
+def png(file):
+    from PIL import PngImagePlugin as plugin  # noqa: N813, PLC0415 - only the plugin that this picture needs
+
+    # Words are not kept, so a picture need not bring many of them; Pillow would hold 64 MiB.
+    plugin.MAX_TEXT_MEMORY = MAX_WORDS
+    image = plugin.PngImageFile(file)
+    check_size(image.size)
+    if image.is_animated:
+        raise Unwelcome("animated")
+    return loaded(image)
 
 
-def open_webp(data):
-    check_size(webp_size(data))  # Its decoder would ask for the whole canvas before it says how large.
-    return import_module("PIL.WebPImagePlugin").WebPImageFile(io.BytesIO(data))
+def loaded(image):
+    """The master of a file that Pillow reads."""
+    image.load()
+    turn = orientation(image.info.get("exif") or b"")
+    profile = image.info.get("icc_profile")
+    size, small = image.size, shrunk(image)
+    if small is not image:
+        image.close()  # The large one goes before anything else is made.
+    return finished(as_master(small, size), profile, turn)
 
 
-def open_heic(data):
-    """The primary picture of a HEIC file, not decoded yet. Bursts and depth maps beside it are left alone."""
+def webp(file):
+    library = import_module("inventory.webp")
+    data = file.read()
+    size = library.size(data)
+    check_size(size)
+    if library.moves(data):
+        raise Unwelcome("animated")
+    image = library.decoded(data, fitted(size, MASTER_SIDE))
+    turn = orientation(library.chunk(data, b"EXIF") or b"")
+    return finished(opaque(image), library.chunk(data, b"ICCP"), turn)
+
+
+def heic(file):
+    """The primary picture of a HEIC file. Bursts and depth maps beside it are left alone."""
+    data = file.read()
     if data[8:12] in SEQUENCE_BRANDS:
         raise Unwelcome("animated")
     pi_heif = import_module("pi_heif")
     pi_heif.options.DECODE_THREADS = 1
     pi_heif.options.THUMBNAILS = pi_heif.options.DEPTH_IMAGES = pi_heif.options.AUX_IMAGES = False
     pictures = pi_heif.open_heif(io.BytesIO(data))
-    return pictures[pictures.primary_index]
+    image = pictures[pictures.primary_index]
+    check_size(image.size)
+    pixels, mode, stride = memoryview(image.data), image.mode, image.stride
+    size = image.size  # as it is seen: its decoder has turned it already
+
+    def rows(top, end):
+        part = pixels[top * stride : end * stride]
+        return Image.frombytes(mode, (size[0], end - top), part, "raw", mode, stride)
+
+    return finished(as_master(shrunk_by_bands(size, rows), size), image.info.get("icc_profile"), 1)
 
 
-OPENERS = {"JPEG": open_jpeg, "PNG": open_png, "WEBP": open_webp, "HEIF": open_heic}
-
-
-def webp_size(head):
-    """Width and height as the header of a WebP claims them."""
-    little = int.from_bytes
-    if head[12:16] == b"VP8X":
-        return little(head[24:27], "little") + 1, little(head[27:30], "little") + 1
-    if head[12:16] == b"VP8L":
-        bits = little(head[21:25], "little")
-        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    return little(head[26:28], "little") & 0x3FFF, little(head[28:30], "little") & 0x3FFF
+READERS = {"JPEG": jpeg, "PNG": png, "WEBP": webp, "HEIF": heic}
 
 
 def check_size(size):
@@ -161,13 +202,29 @@ def check_size(size):
         raise Unwelcome("too_many_pixels")
 
 
-def check_effort(data, image):
-    """Refuse a JPEG that is far too short for its size, or would be walked through again and again."""
+def check_effort(file, image):
+    """Refuse a JPEG that is far too short for its size, or would be walked through again and again.
+
+    Returns how much libjpeg must hold of it: two bytes a sample of what comes in several scans, else next to nothing.
+    """
+    scan = file.tell()
+    file.seek(0)
+    data = file.read()
     # Even one flat colour takes a bit for every block of 64 pixels and channel.
     if len(data) * 1024 < image.width * image.height:
         raise Unwelcome("broken")
-    if "progressive" in image.info and data.count(b"\xff\xda") > MAX_SCANS:
+    progressive = "progressive" in image.info
+    if progressive and data.count(b"\xff\xda") > MAX_SCANS:
         raise Unwelcome("too_heavy")
+    channels = data[data.rindex(b"\xff\xda", 0, scan) + 4]
+    return 2 * samples(image) if progressive or channels < image.layers else 0
+
+
+def samples(image):
+    """How many numbers a JPEG is made of: fewer than three a pixel when its colours are coarser than its light."""
+    across, down = (max(layer[way] for layer in image.layer) for way in (1, 2))
+    blocks = -(-image.width // (8 * across)) * -(-image.height // (8 * down))
+    return 64 * blocks * sum(layer[1] * layer[2] for layer in image.layer)
 
 
 def ask_for_less(image):
@@ -229,19 +286,45 @@ def plain(image):
     return image
 
 
-def upright_master(kind, image):
-    """The picture as a person expects to see it: upright, in sRGB, small, and nothing but its pixels."""
-    turn = 1
-    if kind == "HEIF":
-        image = image.to_pillow()  # Its decoder has turned it already.
-    else:
-        if kind == "JPEG":
-            ask_for_less(image)
-        image.load()
-        turn = orientation(image.info.get("exif") or b"")
-    profile = image.info.get("icc_profile")
-    image = plain(image)
-    image = to_srgb(opaque(resized(image, fitted(image.size, MASTER_SIDE))), profile)
+def factors(size):
+    """By what whole numbers a picture of ``size`` can be divided and still be no smaller than a master."""
+    return tuple(side // less for side, less in zip(size, fitted(size, MASTER_SIDE), strict=True))
+
+
+def shrunk(image):
+    """``image`` on white and divided by its ``factors``. Nothing else is ever as large as it is."""
+    across, down = factors(image.size)
+    if image.mode not in COLOUR_SPACES or image.has_transparency_data:
+        return shrunk_by_bands(image.size, lambda top, end: image.crop((0, top, image.width, end)))
+    return image if across == down == 1 else image.reduce((across, down))
+
+
+def shrunk_by_bands(size, rows):
+    """The same for a picture of which ``rows(top, end)`` gives a part, when each part needs to be converted first."""
+    width, height = size
+    across, down = factors(size)
+    step = max(1, BAND // (width * down)) * down
+    small = None
+    for top in range(0, height, step):
+        band = opaque(plain(rows(top, min(top + step, height)))).reduce((across, down))
+        if small is None:
+            small = Image.new(band.mode, (-(-width // across), -(-height // down)))
+        small.paste(band, (0, top // down))
+    return small
+
+
+def as_master(small, size):
+    """The shrunk picture of what was of ``size``, as large as a master is."""
+    wanted = fitted(size, MASTER_SIDE)
+    if small.size == wanted:
+        return small
+    box = (0, 0, *(side / factor for side, factor in zip(size, factors(size), strict=True)))
+    return small.resize(wanted, Image.Resampling.HAMMING, box)
+
+
+def finished(image, profile, turn):
+    """What a person expects to see of ``image``: upright, in sRGB, and nothing but its pixels."""
+    image = to_srgb(image, profile)
     if turn in TURNS:
         image = image.transpose(TURNS[turn])
     image.info = {}  # Pillow would write a comment or a profile it finds here.
@@ -265,8 +348,8 @@ def dhash(image):
 
 def decode(source, master):
     """Write the clean master of ``source``; returns what there is to know about it."""
-    kind, image = open_source(source)
-    image = upright_master(kind, image)
+    with open(source, "rb") as file:  # noqa: PTH123 - pathlib takes as long to import as the master to write
+        kind, image = taken(file)
     image.save(master, quality=MASTER_QUALITY)
     small = resized(image, fitted(image.size, 256))
     return {

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zipfile
 import zlib
 
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
@@ -87,12 +88,23 @@ def png(width, height, *chunks, data=b""):
     return b"\x89PNG\r\n\x1a\n" + header + b"".join(chunks) + pixels
 
 
-def jpeg_declaring(width, height, **how):
+def jpeg_declaring(width, height, *, mode="RGB", **how):
     """A small JPEG whose header claims another size."""
-    data = bytearray(encoded(drawn(64, 48), "JPEG", **how))
+    data = bytearray(encoded(drawn(64, 48, mode), "JPEG", **how))
     frame = next(data.index(mark) for mark in (b"\xff\xc0", b"\xff\xc2") if mark in data)
     data[frame + 5 : frame + 9] = struct.pack(">HH", height, width)
     return bytes(data)
+
+
+def scan_by_scan(width, height, *, declaring=None):
+    """A JPEG that is not progressive and yet has a scan for each of its colours, the same one three times."""
+    grey = encoded(drawn(width, height, "L"), "JPEG")
+    frame, scan = grey.index(b"\xff\xc0"), grey.index(b"\xff\xda")
+    across, down = declaring or (width, height)
+    colours = b"".join(bytes([number, 0x11, 0]) for number in (1, 2, 3))
+    start = b"\xff\xc0" + struct.pack(">HBHHB", 17, 8, down, across, 3) + colours
+    scans = [grey[scan : scan + 5] + bytes([number]) + grey[scan + 6 : -2] for number in (1, 2, 3)]
+    return grey[:frame] + start + grey[frame + 13 : scan] + b"".join(scans) + grey[-2:]
 
 
 def webp_declaring(width, height):
@@ -113,3 +125,10 @@ def many_scans(count):
 def moving(form, frames=3):
     pictures = [drawn().rotate(90 * turn) for turn in range(frames)]
     return encoded(pictures[0], form, save_all=True, append_images=pictures[1:], duration=100)
+
+
+def archive():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        file.writestr("run.php", "<?php system($_GET['c']); ?>")
+    return out.getvalue()

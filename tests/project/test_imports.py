@@ -17,7 +17,7 @@ BELOW = {
 ROOF = {"recycling.urls", "recycling.celery", "recycling.wsgi"}
 # Inside an app, from the ground up. A module may import from its own layer and from those below.
 LAYERS = [
-    {"data", "vocabulary", "search_index", "append_only", "decoder", "rules", "device"},
+    {"data", "vocabulary", "search_index", "append_only", "decoder", "webp", "rules", "device"},
     {"models"},
     {"channels"},
     {"domain"},
