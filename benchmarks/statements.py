@@ -36,9 +36,9 @@ _VALUES = """
     CURRENT_TIMESTAMP, ''
 """
 _AT_ONCE = (
-    f"WITH taken AS ({_TAKE}) INSERT INTO {_COLUMNS} SELECT {_VALUES.format(site='taken.site_id')} FROM taken"  # noqa: S608
+    f"WITH taken AS ({_TAKE}) INSERT INTO {_COLUMNS} SELECT {_VALUES.format(site='taken.site_id')} FROM taken"  # noqa: S608  (constants)
 )
-_AFTERWARDS = f"INSERT INTO {_COLUMNS} VALUES ({_VALUES.format(site='%s')})"  # noqa: S608
+_AFTERWARDS = f"INSERT INTO {_COLUMNS} VALUES ({_VALUES.format(site='%s')})"  # noqa: S608  (constants)
 
 
 def reserve(cursor, *, code, key):

@@ -28,7 +28,7 @@ class PhotosField(forms.FileField):
     def __init__(self, **options):
         super().__init__(required=False, widget=ManyFiles(attrs=options.pop("attrs")), **options)
 
-    def clean(self, data, initial=None):  # noqa: ARG002 - Django gives both to a field of files
+    def clean(self, data, initial=None):  # noqa: ARG002  (Django gives both to a field of files)
         # What a file holds is looked at by inventory.domain.photos, which knows a photo when it sees one.
         return list(data or [])
 

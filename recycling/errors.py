@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an ordinary answer, not an error of the program
+class Refused(Exception):  # noqa: N818  (a refusal is an ordinary answer, not an error of the program)
     """A rule said no. ``code`` is for machines, ``str()`` is for people.
 
     The sentence may name its details, ``"%(left)s pieces left"``; it is put together when it is read, in the

@@ -27,7 +27,7 @@ class Discreet(logging.Formatter):
         line = "".join(one if one.isprintable() else " " for one in super().format(told).replace("\n", " | "))
         return _LINK.sub(r"/\1/…", line)
 
-    def formatException(self, exc_info):  # noqa: N802 - logging's own name
+    def formatException(self, exc_info):  # noqa: N802  (logging's own name)
         """The kind of the error and where it went through our code and the libraries', the innermost last."""
         kind, _error, trace = exc_info
         frames = traceback.extract_tb(trace)[-_MOST_LINES:]

@@ -1,6 +1,7 @@
 """What is true of every answer."""
 
 from functools import cache
+from http import HTTPStatus
 
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
@@ -46,7 +47,8 @@ class CalmRefusals:
 
     def process_exception(self, request, exception):
         if isinstance(exception, Refused):
-            return render(request, "refused.html", {"refusal": exception}, status=exception.status)
+            page = "429.html" if exception.status == HTTPStatus.TOO_MANY_REQUESTS else "refused.html"
+            return render(request, page, {"refusal": exception}, status=exception.status)
         return None
 
 

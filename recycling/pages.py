@@ -90,7 +90,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django names it
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  (Django names it)
     """A signed-in person who may not see a page. What belongs to others is "not found", never this."""
     return render(request, "403.html", status=403)
 

@@ -21,8 +21,8 @@ def each(rows, verb, *, job):
             verb(row)
         except Refused:
             continue
-        except Exception as error:  # noqa: BLE001 - the rest must go on; it is logged, without the values it was about
-            log.error("%s: %s %s broke: %s", job, row._meta.model_name, row.pk, where(error))  # noqa: TRY400 - see where()
+        except Exception as error:  # noqa: BLE001  (the rest must go on; it is logged, without the values it was about)
+            log.error("%s: %s %s broke: %s", job, row._meta.model_name, row.pk, where(error))  # noqa: TRY400  (see where())
         else:
             done += 1
     return done

@@ -9,8 +9,7 @@ class ReservationsConfig(AppConfig):
     verbose_name = _("Reservations")
 
     def ready(self) -> None:
-        # Models must be ready before either can be imported.
-        from . import messages, messages_links  # noqa: F401, PLC0415  (register what each kind of message says)
-        from .domain import desk, holding  # noqa: PLC0415
+        from . import messages, messages_links  # noqa: F401, PLC0415  (register what each kind of message says; models must be ready first)
+        from .domain import desk, holding  # noqa: PLC0415  (models must be ready first)
 
         offers.register(holding.why_not, begun=holding.begun, holders=desk.holders_of)

@@ -205,7 +205,7 @@ def _on_disk(source, into):
 def _decode(path, master):
     """Run the decoder on ``path``. Returns its report, or refuses; a death of the child is a refusal too."""
     try:
-        done = subprocess.run(  # noqa: S603 - our own program, our own arguments, no shell
+        done = subprocess.run(  # noqa: S603  (our own program, our own arguments, no shell)
             command(path, master),
             stdin=subprocess.DEVNULL,
             capture_output=True,

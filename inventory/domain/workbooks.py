@@ -14,7 +14,7 @@ MAX_UNPACKED = 200 * 1024 * 1024
 BATCH = 1000
 
 
-class Broken(Exception):  # noqa: N818 - reads as it is used: raise Broken
+class Broken(Exception):  # noqa: N818  (reads as it is used: raise Broken)
     """The workbook is damaged, or unpacks into more than anybody would write."""
 
 

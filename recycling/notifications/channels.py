@@ -22,7 +22,7 @@ from .models import Channel, DemoMessage
 log = logging.getLogger(__name__)
 
 
-class TryLater(Exception):  # noqa: N818 - an answer of the other side, not an error of the program
+class TryLater(Exception):  # noqa: N818  (an answer of the other side, not an error of the program)
     """Not delivered; another time it may be. ``reason`` is a word or a reply code."""
 
     def __init__(self, reason):

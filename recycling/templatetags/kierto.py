@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import pgettext_lazy
 
 from recycling.drawing import cuboid
+from recycling.hyphens import with_hyphens
 from recycling.icons import ICONS
 from recycling.translated import reading_language
 
@@ -47,6 +48,12 @@ STATES = {
         "expired": ("done", "clock", pgettext_lazy("reservation", "Expired")),
     },
 }
+
+
+@register.filter
+def hyphens(text):
+    """``text`` with marks where its long compounds may break, in the language that is read: for narrow tiles."""
+    return with_hyphens(str(text), reading_language())
 
 
 @register.simple_tag

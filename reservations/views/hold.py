@@ -107,7 +107,7 @@ def _in_progress(booking):
 
 @require_safe
 @booking_page
-def resume(request, booking):  # noqa: ARG001 - every page takes the request
+def resume(request, booking):  # noqa: ARG001  (every page takes the request)
     """To the step that this booking waits at."""
     return booking.go_on()
 

@@ -108,7 +108,7 @@ def cancel(request, token):
 
 @private_page
 @require_safe
-def calendar_file(request, token):  # noqa: ARG001 - every page takes the request
+def calendar_file(request, token):  # noqa: ARG001  (every page takes the request)
     """The pickup as a calendar file; once there is none to come, the page that says so."""
     reservation = reservation_of(token)
     if reservation.status not in OPEN_AT_DESK:
@@ -122,7 +122,7 @@ def calendar_file(request, token):  # noqa: ARG001 - every page takes the reques
 
 @private_page
 @require_safe
-def qr(request, token):  # noqa: ARG001 - every page takes the request
+def qr(request, token):  # noqa: ARG001  (every page takes the request)
     """The link as a QR code, black on white with its quiet zone, while there is something to collect."""
     reservation = reservation_of(token)
     if reservation.status not in OPEN_AT_DESK:

@@ -217,9 +217,7 @@ def test_the_pages_of_errors_that_nobody_can_press_a_button_for(person, language
     """They are seldom met in a story: answered here at an address of the service, with its own styles."""
     aino = person(language=language, reduced_motion="reduce")
     look = Inspector(aino)
-    names = ["403", "403_csrf", "404", "410", "413", "429"] + (
-        ["400", "500", "503"] if language == "fi" else []
-    )
+    names = ["403", "403_csrf", "404", "413", "429"] + (["400", "500", "503"] if language == "fi" else [])
     pages = {f"/as-if-{name}": page_of(name, language) for name in names}
     aino.page.route(
         "**/as-if-*",

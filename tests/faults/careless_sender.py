@@ -11,10 +11,10 @@ BATCH = 10
 def main():
     """Send reminders until none are left."""
     from django.core.mail import EmailMessage  # noqa: PLC0415  (the settings must be there first)
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone  # noqa: PLC0415  (the same)
 
-    from recycling.notifications.models import Notification  # noqa: PLC0415
-    from reservations.models import Reservation  # noqa: PLC0415
+    from recycling.notifications.models import Notification  # noqa: PLC0415  (the same)
+    from reservations.models import Reservation  # noqa: PLC0415  (the same)
 
     while rows := list(Notification.objects.due(timezone.now()).order_by("pk")[:BATCH]):
         Notification.objects.filter(pk__in=[row.pk for row in rows]).update(

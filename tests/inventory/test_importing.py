@@ -66,7 +66,7 @@ def test_numbers_are_read_as_people_write_them(text, number):
 
 @pytest.mark.parametrize("text", ["", "x", "1e5", "1,2,3", "80 60", "1.2.3", "--1", "1,2.3.4", "9" * 16])
 def test_what_is_no_number_is_none(text):
-    with pytest.raises(ValueError):  # noqa: PT011 - any sentence will do, the row says its own
+    with pytest.raises(ValueError):  # noqa: PT011  (any sentence will do, the row says its own)
         measures.number(text)
 
 
@@ -91,7 +91,7 @@ def test_lengths_become_centimetres(text, unit, centimetres):
 
 @pytest.mark.parametrize("text", ["12 apples", "cm", "about", "12 kg"])
 def test_a_length_in_something_else_is_none(text):
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError):  # noqa: PT011  (the same)
         measures.amount(text, measures.CENTIMETRES, "cm")
 
 

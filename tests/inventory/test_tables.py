@@ -19,7 +19,7 @@ def _in_english():
 
 
 ROWS = [["nimi", "hinta", "huom"], ["Työtuoli", "12,5", "ehjä"], ["Pöytä", "1 200", "Åke’s"]]
-DAY = dt.datetime(2024, 2, 1)  # noqa: DTZ001 - a workbook knows no time zones
+DAY = dt.datetime(2024, 2, 1)  # noqa: DTZ001  (a workbook knows no time zones)
 READ = [
     {"nimi": "Työtuoli", "hinta": "12,5", "huom": "ehjä"},
     {"nimi": "Pöytä", "hinta": "1 200", "huom": "Åke’s"},

@@ -130,7 +130,7 @@ def test_a_time_with_a_zone_of_its_own_is_a_programming_error():
 )
 def test_a_moment_without_a_zone_is_a_programming_error(function):
     with pytest.raises(ValueError, match="needs its zone"):
-        function(datetime(2026, 9, 16, 14, 0), HELSINKI)  # noqa: DTZ001 - the mistake under test
+        function(datetime(2026, 9, 16, 14, 0), HELSINKI)  # noqa: DTZ001  (the mistake under test)
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_a_detail_may_be_called_message():
 
 
 def test_a_refusal_survives_the_way_between_two_processes():
-    copy = pickle.loads(pickle.dumps(NotEnoughLeft(left=2, wanted=5)))  # noqa: S301 - written on this very line
+    copy = pickle.loads(pickle.dumps(NotEnoughLeft(left=2, wanted=5)))  # noqa: S301  (written on this very line)
 
     assert (str(copy), copy.details) == ("Only 2 of 5 left.", {"left": 2, "wanted": 5})
 

@@ -16,8 +16,11 @@ from inventory.models import ItemStatus
 from inventory.views import saved
 from recycling import context, pages
 from recycling.accounts import device
+from recycling.accounts.domain.limits import TooOften
 from recycling.drawing import cuboid
+from recycling.errors import Refused
 from recycling.icons import ICONS
+from recycling.middleware import CalmRefusals
 from recycling.templatetags.kierto import STATES, path_in
 from reservations.models import ReservationStatus
 
@@ -413,11 +416,37 @@ def test_a_page_of_words_is_open_to_everybody(client, page, language):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["403", "403_csrf", "404", "410", "413", "429", "refused"])
+@pytest.mark.parametrize("name", ["403", "403_csrf", "404", "413", "429", "refused"])
 def test_an_error_page_has_one_heading_and_a_way_to_help(name):
     shown = get_template(f"{name}.html").render({}, RequestFactory().get("/en/x"))
     assert shown.count("<h1") == 1
     assert 'href="tel:020000000"' in shown
+
+
+class Ended(Refused):
+    code = "ended"
+    message = "This has ended."
+    status = 410
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("refusal", "status", "heading"),
+    [
+        (TooOften(), 429, "Too many tries"),
+        (Refused(), 409, "This did not work"),
+        (Ended(), 410, "This did not work"),
+    ],
+)
+def test_a_refusal_that_no_page_caught_has_a_page_with_its_sentence(refusal, status, heading):
+    request = RequestFactory().post("/en/x")
+    with override("en"):
+        answer = CalmRefusals(get_response=None).process_exception(request, refusal)
+        sentence = str(refusal)
+    shown = answer.content.decode()
+    assert answer.status_code == status
+    assert f"<h1>{heading}</h1>" in shown
+    assert f"<p>{sentence}</p>" in shown
 
 
 @pytest.mark.django_db

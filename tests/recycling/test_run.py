@@ -137,7 +137,10 @@ def test_whatever_is_killed_comes_back(tmp_path):
         wait_until(lambda: len(service.children()) == 2, seconds=10, why="both run again")
         assert not {web, worker} & set(service.children())
         wait_until(lambda: service.ask("/healthz")[0] == 200, seconds=20, why="the web server answers again")
-        ticked = lambda: service.ask("/readyz")[1]["checks"]["worker"]["seconds_since_tick"] <= 1  # noqa: E731
+
+        def ticked():
+            return service.ask("/readyz")[1]["checks"]["worker"]["seconds_since_tick"] <= 1
+
         wait_until(ticked, seconds=30, why="the new worker ticks")
         assert service.end() == 0
 

@@ -126,7 +126,7 @@ def test_no_trace_of_the_forgotten_is_left_in_any_table():
 def traces(marker):
     """Every table and column in which ``marker`` stands."""
     from django.apps import apps  # noqa: PLC0415  (needs the apps to be loaded)
-    from django.db import models  # noqa: PLC0415
+    from django.db import models  # noqa: PLC0415  (the same)
 
     return [
         f"{model._meta.label}.{field.name}"

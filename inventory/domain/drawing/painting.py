@@ -165,7 +165,7 @@ def lit(solid, normal, height):
 @lru_cache(maxsize=4)
 def _noise(size):
     """The same specks every time, so that a seed always gives the same file."""
-    even = Random(1).randbytes(257 * 263)  # noqa: S311 - specks, not secrets
+    even = Random(1).randbytes(257 * 263)  # noqa: S311  (specks, not secrets)
     tile = Image.frombytes("L", (257, 263), even).point(lambda value: 122 + value * 12 // 255)
     large = Image.new("L", size)
     for left in range(0, size[0], tile.width):

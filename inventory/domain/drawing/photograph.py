@@ -124,7 +124,7 @@ def draw(kind: str, *, colour: str, seed: int, view: int = 0, size: tuple[int, i
     the front, from the right, and closely. A category that is not known is a box.
     """
     shape = KINDS.get(kind, KINDS["other"])
-    rng = Random(f"{kind} {colour} {seed}")  # noqa: S311 - pictures, not secrets
+    rng = Random(f"{kind} {colour} {seed}")  # noqa: S311  (pictures, not secrets)
     solids = shape.build(Look(colour, rng))
     room = _room(shape, rng)
     turn, lift, closer, aim = VIEWS[view % len(VIEWS)]

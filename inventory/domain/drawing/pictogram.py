@@ -20,7 +20,7 @@ LARGER = 2
 def placeholder(kind: str, colour: str, size: tuple[int, int] = (1600, 1200)) -> bytes:
     """A JPEG that shows what kind of thing it is and its colour, and that no camera was there: a pencil says so."""
     shape = KINDS.get(kind, KINDS["other"])
-    solids = shape.build(Look(colour, Random(kind)))  # noqa: S311 - pictures, not secrets
+    solids = shape.build(Look(colour, Random(kind)))  # noqa: S311  (pictures, not secrets)
     camera = standing(solids, yaw=shape.yaw, pitch=shape.pitch + 3)
     large = (size[0] * LARGER, size[1] * LARGER)
     camera = framed(camera, solids, large, fill=(0.56, 0.6))

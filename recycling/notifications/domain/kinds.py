@@ -21,7 +21,7 @@ class Draft:
     attachments: tuple[Attachment, ...] = ()
 
 
-class NotNow(Exception):  # noqa: N818 - an ordinary answer, not an error of the program
+class NotNow(Exception):  # noqa: N818  (an ordinary answer, not an error of the program)
     """Looked at again, this is no longer to be said. ``reason`` is for the ledger: one word."""
 
     def __init__(self, reason):

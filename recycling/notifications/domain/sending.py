@@ -36,7 +36,7 @@ SECRETS = frozenset({"code"})
 S = NotificationStatus
 
 
-class WornOut(Exception):  # noqa: N818 - says what the row is
+class WornOut(Exception):  # noqa: N818  (says what the row is)
     """Every try ended without a word: what kills its sender must not go on doing so."""
 
     reason = "too_many_tries"
@@ -100,8 +100,8 @@ def _settle(row, email, *, at):
         return _close(row, S.FAILED, at=at, why="refused", error=rejected.reason)
     except channels.TryLater as later:
         outcome, error = "away" if isinstance(later, channels.Away) else "later", later.reason
-    except Exception as broke:  # noqa: BLE001 - one row that cannot be written must not stop the others; it is logged
-        log.error("message %s (%s) broke: %s", row.pk, row.kind, sweeping.where(broke))  # noqa: TRY400 - no values in logs
+    except Exception as broke:  # noqa: BLE001  (one row that cannot be written must not stop the others; it is logged)
+        log.error("message %s (%s) broke: %s", row.pk, row.kind, sweeping.where(broke))  # noqa: TRY400  (no values in logs)
         outcome, error = "later", type(broke).__name__
     else:
         return _close(row, S.SENT, at=at)

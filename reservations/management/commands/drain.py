@@ -57,7 +57,7 @@ class Command(BaseCommand):
             return False
         try:
             task()
-        except Exception as error:  # noqa: BLE001 - the other jobs must go on; it is told, without the values it was about
+        except Exception as error:  # noqa: BLE001  (the other jobs must go on; it is told, without the values it was about)
             self.stderr.write(f"{name}: {sweeping.where(error)}")
             return False
         return True
