@@ -1,11 +1,13 @@
 """The child program that opens strangers' pictures: what it takes, and what it makes of it."""
 
+import io
 import random
 import struct
 
 import pytest
 from PIL import Image, ImageCms
 
+from inventory import decoder, webp
 from tests.inventory import pictures
 from tests.inventory.decoding import GOOD
 from tests.inventory.pictures import HELD, apart, drawn, encoded
@@ -146,3 +148,14 @@ def test_a_phone_that_hangs_a_second_picture_behind_the_first_gets_the_first(dec
 
 def test_an_apng_of_one_frame_is_a_still_picture(decode):
     assert decode(encoded(drawn(), "PNG", save_all=True)).status == 0
+
+
+def test_a_webp_is_read_alike_where_pillow_hides_its_library(monkeypatch):
+    picture = drawn(2400, 1200)
+    data = io.BytesIO()
+    picture.save(data, "WEBP", quality=95)
+    usual = decoder.webp(io.BytesIO(data.getvalue()))
+    monkeypatch.setattr(webp, "decoded", lambda *_hidden: object.hidden)
+    other = decoder.webp(io.BytesIO(data.getvalue()))
+    assert other.size == usual.size == (2048, 1024)
+    assert apart(usual, other) < 2
