@@ -8,6 +8,9 @@ from django.utils import translation
 
 from .pictures import drawn, encoded
 
+EMOJI = "\N{CHAIR}\N{PARTY POPPER}"
+ARABIC = "\N{RIGHT-TO-LEFT OVERRIDE}كرسي"
+
 
 def address(name, *args, language="en"):
     with translation.override(language):

@@ -12,6 +12,9 @@ from recycling.accounts.models import ContactCode
 from reservations.models import Reservation
 from reservations.views.times import VALUE
 
+# The pages of a booking in their order; the first leads to the one that comes next.
+STEPS = ["resume", "time", "contact", "code", "check"]
+
 
 class Resident:
     """One browser, reading English. Every verb gives back the answer of the page."""

@@ -1,0 +1,180 @@
+"""Every message in every language at its longest: short enough and whole."""
+
+import re
+
+import pytest
+from django.utils import translation
+
+from recycling.notifications.domain import gsm7, kinds, texts
+from tests.recycling.messages.writing import LANGUAGES, WITHOUT_WORDS_OF_A_BOOKING, words
+
+pytestmark = pytest.mark.django_db
+
+EMAIL_ONLY = {"receipt", "sign_in_code"}
+
+
+# -- the longest that the values can be
+
+
+LONGEST = {
+    "item": "Korkeussäädettävä neuvottelupöytä, tummanharmaa + 12",
+    "lines": [
+        {
+            "item": "Korkeussäädettävä neuvottelupöytä, tummanharmaa",
+            "code": "K7Q-4M2P",
+            "pieces": pieces,
+            "size": "240 x 120 x 130",
+            "weight": "1 120",
+        }
+        for pieces in (1, 40)
+    ],
+    "place": "Itäisen Rantakadun varastoalue 66",
+    "address": "Kierrätyskeskuksen päävarasto, Itäisen Rantakadun varastoalue 66",
+    "access": "Ovi B, soita ovikelloa.",
+    "step_free": True,
+    "code": "482 915",
+    "url": "https://kierto.example.fi/r/K7Q4M2XB9T",
+    "minutes": 60,
+    "pieces": 2,
+    "weight": "1 120",
+    "co2e": "1 200-3 400",
+    "method_url": "https://kierto.example.fi/fi/how",
+}
+
+
+LONGEST_TIMES = {
+    "fi": {
+        "when": "ke 16.12. klo 14.00-14.30",
+        "when_long": "keskiviikko 16.12.2026 klo 14.00-14.30",
+        "start": "ke 16.12. klo 14.00",
+        "until": "ke 16.12.",
+        "day": "ke 16.12.",
+    },
+    "sv": {
+        "when": "tors 17.12 kl. 14.00-14.30",
+        "when_long": "torsdag 17.12.2026 kl. 14.00-14.30",
+        "start": "tors 17.12 kl. 14.00",
+        "until": "tors 17.12",
+        "day": "tors 17.12",
+    },
+    "en": {
+        "when": "Wed 16 Sep 14:00-14:30",
+        "when_long": "Wednesday 16 September 2026, 14:00-14:30",
+        "start": "Wed 16 Sep 14:00",
+        "until": "Wed 16 Sep",
+        "day": "Wed 16 Sep",
+    },
+}
+
+
+def longest(language):
+    return LONGEST | LONGEST_TIMES[language]
+
+
+def test_every_kind_that_the_code_posts_is_known():
+    posted = [
+        "booked",
+        "moved",
+        "reminder",
+        "cancelled",
+        "cancelled_by_city",
+        "missed",
+        "rest_kept",
+        "receipt",
+    ]
+    posted += ["contact_code", "sign_in_code"]
+    assert set(posted) - set(kinds.known()) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", sorted(set(kinds.known()) - EMAIL_ONLY))
+def test_a_text_message_is_one_part_even_with_the_longest_values(kind, language):
+    with translation.override(language):
+        text = texts.sms(kind, longest(language))
+    assert gsm7.units(text) <= 160
+    assert "MISSING" not in text
+    if kind not in WITHOUT_WORDS_OF_A_BOOKING:
+        assert "Korkeus" in text
+
+
+@pytest.mark.parametrize("kind", sorted(set(kinds.known()) - EMAIL_ONLY))
+def test_the_words_of_a_text_message_are_in_its_alphabet_as_written(kind):
+    with translation.override("en"):
+        text = texts._render(f"messages/{kind}.sms.txt", longest("en"))
+    assert gsm7.plain(text) == text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", kinds.known())
+def test_a_mail_is_whole_and_its_subject_short_even_with_the_longest_values(kind, language):
+    with translation.override(language):
+        mail = texts.mail(kind, longest(language))
+    assert len(mail.subject) <= texts.LONGEST_SUBJECT
+    assert not mail.subject.endswith("…")
+    assert "MISSING" not in mail.subject + mail.text + mail.html
+    assert re.findall(r"[{}%]|\n\n\n|[ \t]\n|^\s|&amp;|&#", mail.text) == []
+    assert words(mail.text) - words(mail.html) - {LONGEST["url"]} == set()
+
+
+@pytest.mark.parametrize("kind", kinds.known())
+def test_no_subject_gives_a_code_away(kind):
+    with translation.override("en"):
+        subject = texts.mail(kind, longest("en")).subject
+    assert "482" not in subject
+
+
+@pytest.mark.parametrize("kind", sorted(set(kinds.known()) - WITHOUT_WORDS_OF_A_BOOKING))
+def test_the_html_has_one_button_and_it_leads_to_the_reservation(kind):
+    with translation.override("en"):
+        html = texts.mail(kind, longest("en")).html
+    assert re.findall(r'bgcolor="[^"]+"><a href="([^"]+)"', html) == [LONGEST["url"]]
+
+
+def test_what_a_person_typed_is_text_in_the_html_and_itself_in_the_plain_part():
+    with translation.override("en"):
+        mail = texts.mail("booked", longest("en") | {"access": "<b>Door</b> & yard"})
+    assert "<b>Door</b> & yard" in mail.text
+    assert "&lt;b&gt;Door&lt;/b&gt; &amp; yard" in mail.html
+
+
+# -- cutting
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "short"),
+    [
+        ("Työtuoli, musta", 22, "Työtuoli, musta"),
+        ("Ruokapöydän tuoli, musta", 22, "Ruokapöydän tuoli"),
+        ("Työtuoli, musta + 2", 22, "Työtuoli, musta + 2"),
+        ("Ruokapöydän tuoli, musta + 2", 22, "Ruokapöydän tuoli + 2"),
+        ("Korkeussäädettävä neuvottelupöytä, valkoinen", 22, "Korkeussäädettävä neu."),
+        ("Korkeussäädettävä neuvottelupöytä + 12", 22, "Korkeussäädettäv. + 12"),
+        ("Itäinen Rantakatu 66", 20, "Itäinen Rantakatu 66"),
+        ("Itäinen Rantakatu 166", 20, "Itäinen Rantakatu 1."),
+    ],
+)
+def test_a_name_is_cut_so_that_it_still_names_the_thing(text, most, short):
+    assert texts.shortened(text, most) == short
+    assert len(short) <= most
+
+
+@pytest.mark.parametrize(
+    ("pasted", "plain"),
+    [
+        ("Pöytä – ”pyöreä”…", 'Pöytä - "pyöreä"...'),
+        ("68 × 96", "68 x 96"),
+        ("Škoda\N{NO-BREAK SPACE}žaba ő", "Skoda zaba o"),
+        ("Fåtölj, café", "Fåtölj, café"),
+        ("стул \N{CHAIR}", "???? ?"),
+        ("soft\N{SOFT HYPHEN}hyphen", "softhyphen"),
+    ],
+)
+def test_anything_can_be_said_in_the_alphabet_of_text_messages(pasted, plain):
+    assert gsm7.plain(pasted) == plain
+    assert gsm7.units(plain) == len(plain)
+
+
+def test_units_count_the_extension_twice_and_refuse_the_rest():
+    assert gsm7.units("5 €") == 4
+    with pytest.raises(ValueError, match="–"):
+        gsm7.units("14.00–14.30")
