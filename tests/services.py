@@ -202,7 +202,7 @@ class Worker:
         threading.Thread(target=self._read, args=[self.process.stdout], daemon=True).start()
         if wait:
             wait_until(
-                lambda: self.ready or self.process.poll() is not None, seconds=40, why="the worker is ready"
+                lambda: self.ready or self.process.poll() is not None, seconds=150, why="the worker is ready"
             )
             assert self.ready, self.log
         return self
@@ -231,7 +231,7 @@ class Worker:
         """Ask it to end, as an operator would; the exit code."""
         self.process.terminate()
         try:
-            return self.process.wait(timeout=40)
+            return self.process.wait(timeout=150)
         finally:
             self.kill()
 

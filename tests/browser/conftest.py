@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from inventory.domain import intake, photos
 from inventory.domain.drawing import draw
@@ -11,6 +12,9 @@ from tests.factories import NOW, category, make_site, make_worker, open_site
 from .people import AtTheKeyboard, Person
 
 SMALL = (800, 600)
+
+# A busy machine needs more than the five seconds that Playwright waits for what will be there.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(autouse=True)

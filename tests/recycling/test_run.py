@@ -50,7 +50,7 @@ class Service:
     def said(self):
         return "".join(list(self.lines))
 
-    def says(self, words, *, seconds=40):
+    def says(self, words, *, seconds=150):
         wait_until(
             lambda: words in self.said or self.process.poll() is not None,
             seconds=seconds,
@@ -81,7 +81,7 @@ class Service:
 
     def end(self, number=signal.SIGTERM):
         self.process.send_signal(number)
-        code = self.process.wait(timeout=40)
+        code = self.process.wait(timeout=150)
         self._reader.join(timeout=5)
         return code
 
