@@ -7,7 +7,7 @@ from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from recycling.errors import Refused
@@ -16,7 +16,7 @@ from recycling.errors import Refused
 class SteadyPolicy(CSPMiddleware):
     """The library's middleware, which puts the same policy together anew for each answer: here once for those that are alike."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         asks_for_its_own = any(name.startswith("_csp") for name in (*vars(response), *vars(request)))
         if settings.DEBUG or asks_for_its_own:
             return super().process_response(request, response)

@@ -246,6 +246,6 @@ class _Marks(Subquery):
 
     output_field = TextField()
 
-    def as_sql(self, compiler, connection, *more, **context):
-        template = f"(SELECT {_AS_TEXT[connection.vendor]} FROM (%(subquery)s) AS marked)"  # noqa: S608  (our own names)
-        return super().as_sql(compiler, connection, *more, template=template, **context)
+    def as_sql(self, compiler, connection, template=None, **context):  # noqa: ARG002  (Django's signature)
+        told = f"(SELECT {_AS_TEXT[connection.vendor]} FROM (%(subquery)s) AS marked)"  # noqa: S608  (our own names)
+        return super().as_sql(compiler, connection, template=told, **context)

@@ -100,5 +100,5 @@ class Policy(models.Model):
         token = cache.get_or_set("policy", secrets.token_hex, timeout=10)
         kept = cls._kept
         if kept is None or kept[0] != token:
-            cls._kept = kept = (token, cls.current())
+            kept = cls._kept = (str(token), cls.current())
         return kept[1]

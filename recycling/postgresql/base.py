@@ -6,6 +6,8 @@ from django.db.backends.postgresql import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    health_check_done: bool  # Django's own, set by its __init__
+
     def close_if_health_check_failed(self):
         """Ask the server only when there is a sign that the connection does not live: Django asks before every request."""
         if self.connection is not None and not self.health_check_done and _is_quiet(self.connection):
