@@ -10,6 +10,7 @@ urlpatterns = [
     path("wh/items", shelves.items, name="wh_items"),
     path("wh/items/<str:code>", shelves.item, name="wh_item"),
     re_path(r"^wh/items/(?P<code>[^/]+)/(?P<action>publish|withdraw|reopen)$", shelves.act, name="wh_act"),
+    path("wh/items/<str:code>/undo", intake.undo, name="wh_undo"),
     path("wh/items/<str:code>/count", shelves.count, name="wh_count"),
     path("wh/items/<str:code>/aside", shelves.set_aside, name="wh_aside"),
     path("wh/items/<str:code>/aside/end", shelves.end_aside, name="wh_end_aside"),

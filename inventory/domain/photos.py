@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -51,11 +51,14 @@ class LastPhoto(Refused):
     message = _("What is in the catalogue needs a photo. Add another one first, or withdraw the item.")
 
 
-def take_in(file, *, by, at, is_drawing=False):
+def take_in(file, *, by, at, is_drawing=False, client_key=None):
     """Store a clean copy of an uploaded file or a path, and its row; the sizes are made by a job soon after.
 
-    Refuses whatever is not a sound photo (``imaging.PhotoRefused``) and `too_often` past a worker's photos of the day.
+    The same ``client_key`` again gives the photo that it made the first time. Refuses whatever is not a sound photo
+    (``imaging.PhotoRefused``) and `too_often` past a worker's photos of the day.
     """
+    if client_key and (known := Photo.objects.filter(client_key=client_key, uploaded_by=by).first()):
+        return known
     if by is not None:
         limits.count(
             "photo", f"user:{by.pk}", limit=Policy.current().photos_per_day, per=timedelta(days=1), at=at
@@ -72,10 +75,25 @@ def take_in(file, *, by, at, is_drawing=False):
             is_drawing=is_drawing,
             uploaded_by=by,
             uploaded_at=at,
+            client_key=client_key,
         )
         with master.path.open("rb") as clean:
             default_storage.save(photo.master_name, File(clean))
-    photo.save(force_insert=True)
+    return _insert(photo)
+
+
+def _insert(photo):
+    """Insert the row, or give back the one that the same file has made at this very moment; its copy is swept away."""
+    try:
+        with transaction.atomic():
+            photo.save(force_insert=True)
+    except IntegrityError:
+        known = photo.client_key and Photo.objects.filter(
+            client_key=photo.client_key, uploaded_by=photo.uploaded_by
+        )
+        if first := known and known.first():
+            return first
+        raise
     return photo
 
 

@@ -1,6 +1,7 @@
 """What the city has, and where."""
 
 from .category import Category, ImpactFactor
+from .intake_time import IntakeTime
 from .item import MAX_PIECES, NEXT, Item, ItemStatus
 from .photo import Photo, PhotoStatus
 from .place import Shelf, Site, SiteKind, SiteRole, SiteStaff
@@ -11,6 +12,7 @@ __all__ = [
     "NEXT",
     "Category",
     "ImpactFactor",
+    "IntakeTime",
     "Item",
     "ItemStatus",
     "Photo",

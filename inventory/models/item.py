@@ -172,6 +172,8 @@ class Item(models.Model):
             newest("item_newest_at_site", "site"),
             newest("item_newest_free", price=0),
             models.Index("width_cm", name="item_by_width", condition=IN_CATALOGUE),
+            # What was logged in the last minutes: "is it this one?"
+            models.Index("site", "created_at", name="item_logged_at_site"),
         ]
 
     def __str__(self) -> str:

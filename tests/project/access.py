@@ -148,6 +148,8 @@ PAGES = {
     "inventory:wh_act": Page(
         get=city(405), post=only_hall(302), at=lambda town: (town.draft.shown_code, "publish")
     ),
+    # Only who logged it may, and the shelf's own workers are told so on its page.
+    "inventory:wh_undo": Page(get=city(405), post=only_hall(302), at=lambda town: (town.draft.shown_code,)),
     "inventory:wh_count": Page(get=city(405), post=only_hall(422), at=item),
     "inventory:wh_aside": Page(get=city(405), post=only_hall(422), at=item),
     "inventory:wh_end_aside": Page(get=city(405), post=only_hall(404), at=item),
