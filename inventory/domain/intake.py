@@ -109,6 +109,7 @@ def _attach(item, photos):
     position = item.photos.count()
     for photo in photos:
         position += Photo.objects.filter(pk=photo.pk, item=None).update(item=item, position=position)
+    Item.objects.filter(pk=item.pk).update(photo_count=position)
     return position
 
 

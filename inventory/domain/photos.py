@@ -221,14 +221,18 @@ def remove(photo, *, by, at):
     if not item.photos.filter(pk=photo.pk).delete()[0]:
         return
     # Close the gap, so that there is always a first one: each moves to a position that has just become free.
-    for position, pk in enumerate(item.photos.values_list("pk", flat=True)):
+    left = list(item.photos.values_list("pk", flat=True))
+    for position, pk in enumerate(left):
         Photo.objects.filter(pk=pk).update(position=position)
+    Item.objects.filter(pk=item.pk).update(photo_count=len(left))
     record("photo_removed", item, by=by, at=at)
 
 
 def sweep(*, at) -> tuple[int, int]:
     """Forget uploads whose form was never saved, and files that no row knows. Returns how many of each."""
-    unclaimed, _by_model = Photo.objects.filter(item=None, uploaded_at__lt=at - UNCLAIMED_FOR).delete()
+    # What was shot in a room waits there for its lot, however long that takes.
+    forgotten = Photo.objects.filter(item=None, shot=None, uploaded_at__lt=at - UNCLAIMED_FOR)
+    unclaimed, _by_model = forgotten.delete()
     return unclaimed, _sweep_files(at)
 
 

@@ -44,14 +44,18 @@ def sites_or_no(user):
 def new(request):
     """The form, empty or kept from the last thing; POST logs the thing and leads back here."""
     sites = sites_or_no(request.user)
+    if request.method == "POST" and "same" in request.POST:
+        return _nothing_made(request)
+    return _new(request, sites)
+
+
+def _new(request, sites):
     used = used_lately(request.user, at=timezone.now())
     if request.method != "POST":
         like = _named_in(request, "like")
         initial = _kept(request, sites) | (_copied(like) if like else {})
         form = IntakeForm(initial=initial, sites=sites, used=used)
         return _page(request, form, saved=_named_in(request, "saved"), like=like)
-    if "same" in request.POST:
-        return _nothing_made(request)
     form = IntakeForm(request.POST, request.FILES, sites=sites, used=used)
     uploaded = _uploaded_before(request) + take_in(request, form, "camera", "album")
     if not uploaded and not any(form.errors.get(name) for name in ("camera", "album")):
@@ -64,9 +68,8 @@ def new(request):
         item = _log(request, form, uploaded)
     except Refused as refusal:
         return _page(request, form, uploaded=uploaded, refusal=refusal, status=refusal.status)
-    if "open" in request.POST:
-        return redirect("inventory:wh_item", item.shown_code)
-    return _next_one(item, saved=item.shown_code)
+    opens = "open" in request.POST
+    return redirect("inventory:wh_item", item.shown_code) if opens else _next_one(item, saved=item.shown_code)
 
 
 def _next_one(item, **more):
@@ -90,7 +93,7 @@ def _copied(item):
     return facts(item) | {"quantity": item.quantity or 1}
 
 
-def _own_key(request, key):
+def own_key(request, key):
     """With the worker's own number: the page of whoever had this phone before cannot take the next one's key."""
     return f"{request.user.pk}-{key}" if key else None
 
@@ -103,7 +106,7 @@ def _logged_before(request, form, uploaded):
     earlier = likeness.logged_before(
         uploaded, category=clean["category"], site=clean["site"], shelf=clean["shelf"], at=timezone.now()
     )
-    own = _own_key(request, clean["client_key"])
+    own = own_key(request, clean["client_key"])
     return None if earlier and own and earlier.client_key == own else earlier
 
 
@@ -154,7 +157,7 @@ def _log(request, form, uploaded):
         photos=uploaded,
         quantity=form.cleaned_data["quantity"],
         publish="draft" not in request.POST,
-        client_key=_own_key(request, form.cleaned_data["client_key"]),
+        client_key=own_key(request, form.cleaned_data["client_key"]),
         took=_took(request.POST),
         **form.answers(),
     )
@@ -199,7 +202,7 @@ def upload(request):
 def upload_key(request):
     """The key that the phone has given to this file, so that a second try is no second photo; None for nonsense."""
     key = request.POST.get("client_key", "")
-    return _own_key(request, key) if key.isascii() and key.isalnum() and len(key) <= 40 else None
+    return own_key(request, key) if key.isascii() and key.isalnum() and len(key) <= 40 else None
 
 
 def _uploaded_before(request):

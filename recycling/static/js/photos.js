@@ -33,8 +33,8 @@ const send = (to, body, onShare) =>
     request.send(body);
   });
 
-// `box` is the fieldset; `more()` gives what else is sent with each photo; `changed()` hears of each that arrived or left.
-export const photosIn = (form, box, { more = () => ({}), changed = () => {} } = {}) => {
+// `box` is the fieldset. `kept`: what has arrived is there for good, and is removed elsewhere.
+export const photosIn = (form, box, { kept = false } = {}) => {
   const shots = box.querySelector(".shots");
   const blank = box.querySelector("template").content.firstElementChild;
   const words = box.dataset;
@@ -45,7 +45,6 @@ export const photosIn = (form, box, { more = () => ({}), changed = () => {} } = 
     const data = new FormData();
     data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     data.append("client_key", key);
-    for (const [name, value] of Object.entries(more())) data.append(name, value);
     data.append("photo", file, file.name);
     return data;
   };
@@ -85,7 +84,7 @@ export const photosIn = (form, box, { more = () => ({}), changed = () => {} } = 
     }
     shot.classList.add("is-there");
     shot.append(Object.assign(document.createElement("input"), { type: "hidden", name: "uploaded", value: answer.key }));
-    changed();
+    if (kept) shot.querySelector("[data-remove]").hidden = true;
   };
 
   const queue = (shot, data) => {
@@ -113,11 +112,9 @@ export const photosIn = (form, box, { more = () => ({}), changed = () => {} } = 
     shot.querySelector("[data-again]").addEventListener("click", () => queue(shot, data));
     shot.querySelector("[data-remove]").addEventListener("click", () => {
       shot.remove();
-      changed();
       (box.querySelector("[data-shutter]:not([hidden])") ?? box.querySelector("input[type=file]")).focus();
     });
     queue(shot, data);
-    changed();
   };
 
   box.classList.add("is-live");
