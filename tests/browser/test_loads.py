@@ -40,7 +40,7 @@ def test_a_room_is_shot_in_succession_and_its_lots_are_made_afterwards(worker):
     for _shot in range(4):
         sari.press(SHUTTER)
     expect(sari.page.locator(".shots .is-there")).to_have_count(4)
-    sari.press(".dock-action .primary", opens="/group$")
+    sari.press("main .actions .primary", opens="/group$")
     boxes = sari.page.locator("[name=shot]")
     for value in [boxes.nth(number).get_attribute("value") for number in range(3)]:
         sari.choose("shot", value)
@@ -64,7 +64,7 @@ def test_a_room_without_javascript(worker, files):
     )
     sari.go(f"/sv/wh/loads/{load.code}/rooms/1").give_files("album", files)
     sari.press("#burst .by-hand button", opens="/rooms/1$")
-    sari.press(".dock-action .primary", opens="/group$")
+    sari.press("main .actions .primary", opens="/group$")
     assert sari.page.locator("[name=shot]").count() == 2
 
 
