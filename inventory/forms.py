@@ -290,5 +290,31 @@ class SetAsideForm(forms.Form):
     reason = forms.ChoiceField(label=_("Why"), choices=SetAsideReason)
 
 
+class SizeForm(forms.Form):
+    width_cm = size(_("Width, cm"), "cm")
+    depth_cm = size(_("Depth, cm"), "cm")
+    height_cm = size(_("Height, cm"), "cm")
+
+    def clean(self):
+        """What is left empty stays unknown; all of it empty is no answer."""
+        super().clean()
+        if not self.errors and not any(self.cleaned_data.values()):
+            self.add_error("width_cm", _("Enter at least one of the sizes."))
+        return {name: value for name, value in self.cleaned_data.items() if value is not None}
+
+
+class WeightForm(forms.Form):
+    weight_kg = size(_("Weight, kg"), "kg")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["weight_kg"].required = True
+
+
+class SecondPhotoForm(forms.Form):
+    camera = PhotosField(label=_("Take a photo"), attrs={"accept": "image/*", "capture": "environment"})
+    album = PhotosField(label=_("Choose photos"), attrs={"accept": "image/*"})
+
+
 class MorePhotosForm(forms.Form):
     album = PhotosField(label=_("Add photos"), attrs={"accept": "image/*"})

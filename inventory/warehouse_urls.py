@@ -2,14 +2,25 @@
 
 from django.urls import path, re_path
 
-from .views import intake, shelves
+from .views import complete, intake, loads, shelves
+
+ROOM = r"^wh/loads/(?P<code>[\w-]+)/rooms/(?P<number>[0-9]{1,4})"
 
 urlpatterns = [
     path("wh/new", intake.new, name="wh_new"),
     path("wh/uploads", intake.upload, name="wh_upload"),
+    path("wh/complete", complete.overview, name="wh_complete"),
+    re_path(r"^wh/complete/(?P<key>size|weight|photo|old)$", complete.one, name="wh_complete_one"),
+    path("wh/loads", loads.overview, name="wh_loads"),
+    path("wh/loads/<slug:code>", loads.load, name="wh_load"),
+    re_path(r"^wh/loads/(?P<code>[\w-]+)/(?P<action>close|reopen)$", loads.end, name="wh_load_end"),
+    re_path(rf"{ROOM}$", loads.room, name="wh_room"),
+    re_path(rf"{ROOM}/shots$", loads.shot, name="wh_shot"),
+    re_path(rf"{ROOM}/group$", loads.group, name="wh_group"),
     path("wh/items", shelves.items, name="wh_items"),
     path("wh/items/<str:code>", shelves.item, name="wh_item"),
     re_path(r"^wh/items/(?P<code>[^/]+)/(?P<action>publish|withdraw|reopen)$", shelves.act, name="wh_act"),
+    path("wh/items/<str:code>/undo", intake.undo, name="wh_undo"),
     path("wh/items/<str:code>/count", shelves.count, name="wh_count"),
     path("wh/items/<str:code>/aside", shelves.set_aside, name="wh_aside"),
     path("wh/items/<str:code>/aside/end", shelves.end_aside, name="wh_end_aside"),

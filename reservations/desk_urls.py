@@ -3,12 +3,13 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from .views import desk
+from .views import desk, loads
 
 urlpatterns = [
     path("wh", RedirectView.as_view(pattern_name="reservations:today"), name="wh"),
     path("wh/today", desk.today, name="today"),
     path("wh/code", desk.find, name="desk_find"),
+    path("wh/loads/<slug:code>/report", loads.report, name="load_report"),
     path("wh/handover/<str:code>", desk.give, name="handover"),
     path("wh/handover/<str:code>/pick", desk.pick, name="pick"),
     path("wh/handover/<str:code>/thanks", desk.thanks, name="thanks"),

@@ -1,16 +1,19 @@
 """Logging a thing: photos, a category and a condition; everything else has a default."""
 
+from datetime import timedelta
+
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from inventory.models import Item, Photo, Shelf
+from inventory.models import IntakeTime, Item, ItemStatus, Photo, Shelf
 from recycling.audit.domain import record
 from recycling.codes import new_item_code
 
 from . import publishing, search, stock, titles
 from .photos import check_number, touch
-from .refusals import ShelfElsewhere, StaleEdit
+from .refusals import ShelfElsewhere, StaleEdit, TooLateToUndo
 
+UNDO_FOR = timedelta(hours=12)
 # What a worker may write on an item. The counters, the status and the codes are not among them.
 EDITABLE = (
     "category",
@@ -32,11 +35,13 @@ EDITABLE = (
 
 
 @transaction.atomic
-def log(*, by, at, photos=(), quantity=1, publish=True, client_key=None, import_key=None, **answers):
+def log(
+    *, by, at, photos=(), quantity=1, publish=True, client_key=None, import_key=None, took=None, **answers
+):
     """Log ``quantity`` equal pieces with their ``photos`` (uploaded before, in order) and publish them.
 
     ``shelf`` is one of the site's, or the code that somebody typed. The same ``client_key`` again gives the item that it
-    made the first time.
+    made the first time. ``took`` is how long it took (fields of ``IntakeTime``), where the phone has measured it.
     """
     if client_key and (known := Item.objects.filter(client_key=client_key, created_by=by).first()):
         return known
@@ -54,6 +59,8 @@ def log(*, by, at, photos=(), quantity=1, publish=True, client_key=None, import_
     if known := _insert(item):
         return known
     _attach(item, photos)
+    if took:
+        IntakeTime.objects.create(item=item, **took)
     record("item_logged", item, by=by, at=at, quantity=quantity)
     return publishing.publish(item, by=by, at=at) if publish else item
 
@@ -76,6 +83,22 @@ def _insert(item):
     raise RuntimeError("no free item code in five tries")
 
 
+@transaction.atomic
+def undo(item, *, by, at):
+    """What was just logged by mistake was never here: out of the catalogue, and no pieces. Doing it twice does it once.
+
+    Refuses `too_late_to_undo` to anybody but who logged it, and after the day; `still_promised` when somebody was quicker.
+    """
+    locked = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    if locked.created_by_id != by.pk or at - locked.created_at > UNDO_FOR:
+        raise TooLateToUndo
+    if not locked.quantity:
+        return
+    if locked.status == ItemStatus.PUBLISHED:
+        publishing.withdraw(locked, by=by, at=at, reason="undone")
+    stock.correct(locked, quantity=0, by=by, at=at, reason="undone")
+
+
 def check_shelf(item):
     if item.shelf and item.shelf.site_id != item.site_id:
         raise ShelfElsewhere
@@ -86,6 +109,7 @@ def _attach(item, photos):
     position = item.photos.count()
     for photo in photos:
         position += Photo.objects.filter(pk=photo.pk, item=None).update(item=item, position=position)
+    Item.objects.filter(pk=item.pk).update(photo_count=position)
     return position
 
 

@@ -59,6 +59,19 @@ def withdraw(item, *, by, at, reason=""):
 
 
 @transaction.atomic
+def relist(item, *, by, at):
+    """What has stood too long is looked at again: among the newest in the catalogue. Who may see it stays as it was."""
+    locked = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    if locked.status != ItemStatus.PUBLISHED:
+        raise WrongStep
+    locked.published_at = at
+    locked.version += 1
+    locked.save(update_fields=["published_at", "version"])
+    record("item_relisted", locked, by=by, at=at)
+    return locked
+
+
+@transaction.atomic
 def reopen(item, *, by, at):
     """Make a withdrawn item a draft again, to be mended and published anew."""
     locked = _move(item, ItemStatus.DRAFT)

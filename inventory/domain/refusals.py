@@ -54,6 +54,11 @@ class ShelfElsewhere(Refused):
     message = _("That shelf is at another site.")
 
 
+class TooLateToUndo(Refused):
+    code = "too_late_to_undo"
+    message = _("Only who logged the item can undo it, and only on the same day. Withdraw it instead.")
+
+
 class FewerHere(Refused):
     code = "fewer_here"
     message = _("There are not that many pieces here.")
