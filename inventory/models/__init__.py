@@ -4,12 +4,15 @@ from .category import Category, ImpactFactor
 from .item import MAX_PIECES, NEXT, Item, ItemStatus
 from .photo import Photo, PhotoStatus
 from .place import Shelf, Site, SiteKind, SiteRole, SiteStaff
-from .set_aside import SetAside, SetAsideReason
+from .set_aside import ASIDE_REASONS, SetAside, SetAsideReason
+from .write_off import Destination, WriteOff, WriteOffReason, WriteOffStatus
 
 __all__ = [
+    "ASIDE_REASONS",
     "MAX_PIECES",
     "NEXT",
     "Category",
+    "Destination",
     "ImpactFactor",
     "Item",
     "ItemStatus",
@@ -22,4 +25,7 @@ __all__ = [
     "SiteKind",
     "SiteRole",
     "SiteStaff",
+    "WriteOff",
+    "WriteOffReason",
+    "WriteOffStatus",
 ]
