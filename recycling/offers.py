@@ -1,10 +1,11 @@
-"""The question "may I take this?", asked from below.
+"""The questions "may I take this?" and "who is it promised to?", asked from below.
 
 The catalogue shows the button, but who may reserve what is known to the app above it. That app answers here, so that the
 catalogue need not know it.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from .errors import Refused
 
@@ -28,3 +29,37 @@ def begun(item, *, device, at) -> bool:
     """Whether this browser is booking ``item`` right now: it is not somebody else who has it."""
     (answer,) = _begun
     return bool(device) and answer(item, device=device, at=at)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What the hall may know of a reservation: its code, how many pieces, its state in words and its time. Nobody's name."""
+
+    item: int
+    code: str
+    pieces: int
+    state: str
+    when: str
+    has_page: bool
+
+
+_holders: list[Callable[..., list[Promise]]] = []
+_reservations_of: list[Callable[..., dict[int, Promise]]] = []
+
+
+def register_promises(holders, reservations_of) -> None:
+    """From now on ``holders(items)`` and ``reservations_of(item)`` answer; the last ones registered are asked."""
+    _holders[:] = [holders]
+    _reservations_of[:] = [reservations_of]
+
+
+def holders(items) -> list[Promise]:
+    """The reservations that hold pieces of these items now."""
+    (answer,) = _holders
+    return answer(items)
+
+
+def reservations_of(item) -> dict[int, Promise]:
+    """Every reservation that ever had pieces of ``item``, by its key in the audit log."""
+    (answer,) = _reservations_of
+    return answer(item)

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from .views import desk
+from .views import desk, returns
 
 urlpatterns = [
     path("wh", RedirectView.as_view(pattern_name="reservations:today"), name="wh"),
@@ -14,4 +14,6 @@ urlpatterns = [
     path("wh/handover/<str:code>/thanks", desk.thanks, name="thanks"),
     path("wh/handover/<str:code>/cancel", desk.cancel, name="desk_cancel"),
     re_path(r"^wh/handover/(?P<code>[^/]+)/(?P<action>missed|excuse)$", desk.act, name="desk_act"),
+    path("wh/returns", returns.returns, name="returns"),
+    path("wh/returns/<str:code>", returns.return_item, name="return_item"),
 ]

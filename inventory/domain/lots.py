@@ -112,8 +112,11 @@ def equal_to(item):
     """Other lots of the same shelf that may become one with ``item``."""
     same = {name: getattr(item, name) for name in EQUAL}
     candidates = Item.objects.filter(**same, quantity__gt=0, merged_into=None).exclude(pk=item.pk)
-    return [one for one in candidates.select_related("category__parent", "shelf", "site").order_by("pk")[:20]
-            if not differences(item, one)]
+    return [
+        one
+        for one in candidates.select_related("category__parent", "shelf", "site").order_by("pk")[:20]
+        if not differences(item, one)
+    ]
 
 
 def _lock(*items):

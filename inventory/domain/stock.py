@@ -142,8 +142,8 @@ def correct(item, *, quantity, by, at, reason):
     )
     if not moved:
         now = Item.objects.get(pk=item.pk)
-        raise Merged(code=now.merged_into.shown_code) if now.merged_into else StillPromised(
-            pieces=now.reserved
+        raise (
+            Merged(code=now.merged_into.shown_code) if now.merged_into else StillPromised(pieces=now.reserved)
         )
     _keep_in_quarantine(item)
     record("item_counted", item, by=by, at=at, quantity=quantity, reason=reason)

@@ -130,9 +130,7 @@ class Item(models.Model):
     # A worker's form sends it once: a double tap makes one item.
     client_key = models.CharField(max_length=40, null=True, unique=True, editable=False)
     # An equal lot that took in the pieces of this one; the old label leads there.
-    merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="merged", editable=False
-    )
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", editable=False)
     search_keys = models.TextField(blank=True, default="", editable=False)
 
     objects = ItemQuerySet.as_manager()

@@ -1,7 +1,7 @@
 """A worker's own items: found, mended, published, withdrawn, counted, set aside."""
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,17 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inventory.domain import cards, intake, photos, pictures, publishing, search, stock, titles
+from inventory.domain import cards, history, intake, photos, pictures, publishing, search, stock, titles
 from inventory.domain.refusals import StaleEdit
 from inventory.forms import CountForm, EditForm, MorePhotosForm, SetAsideForm, sites_of
-from inventory.models import Item, ItemStatus, Photo
-from recycling.audit.words import history_of
+from inventory.models import Item, ItemStatus, Photo, WriteOff, WriteOffStatus
 from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
 
 from .intake import sites_or_no, take_in
 
 PAGE = 24
+# The steps of its history that an item's own page shows.
+LATEST = 6
+# Whether a write-off of what is set aside waits for the lead.
+WAITS = Exists(WriteOff.objects.filter(aside=OuterRef("pk"), status=WriteOffStatus.WAITING))
 # What a list may be asked for: the words, and which items these are.
 HERE = Q(quantity__gt=0)
 STATES = {
@@ -33,14 +36,17 @@ STATES = {
 }
 
 
-def _mine(request, code):
+def mine(request, code):
     """The item with this code among those that the worker handles; anything else does not exist for them."""
     try:
         code = normalise(code)
     except BadCode as refusal:
         raise Http404(str(refusal)) from None
     return get_object_or_404(
-        Item.objects.handled_by(request.user).select_related("category__parent", "site", "shelf"), code=code
+        Item.objects.handled_by(request.user).select_related(
+            "category__parent", "site", "shelf", "merged_into"
+        ),
+        code=code,
     )
 
 
@@ -53,13 +59,13 @@ def _state(item):
 def items(request):
     """The items at one's sites, newest first, by word, code or shelf and by state."""
     sites_or_no(request.user)
-    mine = Item.objects.handled_by(request.user)
+    handled = Item.objects.handled_by(request.user)
     status = request.GET.get("status", "")
     if status not in STATES:
         status = ""
     query = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    found = _found(mine, STATES[status][1], query)
-    shown, newer, older = _page_of(request, mine, found)
+    found = _found(handled, STATES[status][1], query)
+    shown, newer, older = _page_of(request, handled, found)
     asked = {name: value for name, value in (("q", query), ("status", status)) if value}
     context = {
         "rows": [(item, titles.title(item), _state(item), _first_picture(item)) for item in shown],
@@ -72,12 +78,12 @@ def items(request):
     return render(request, "inventory/wh_items.html", context)
 
 
-def _page_of(request, mine, found):
+def _page_of(request, handled, found):
     """The rows of one page, and the item before which the newer ones end and after which the older ones begin, or None.
 
     A page begins beside an item that the address names by its code, so that it holds however much is logged meanwhile.
     """
-    after, before = (_cursor(request, mine, name) for name in ("after", "before"))
+    after, before = (_cursor(request, handled, name) for name in ("after", "before"))
     rows = found.select_related("category__parent", "site", "shelf").prefetch_related(
         Prefetch("photos", Photo.objects.filter(position=0))
     )
@@ -90,20 +96,20 @@ def _page_of(request, mine, found):
     return shown, shown[0] if before and shown else None, shown[-1] if read[PAGE:] else None
 
 
-def _cursor(request, mine, name):
+def _cursor(request, handled, name):
     try:
-        return mine.filter(code=normalise(request.GET.get(name, ""))).values_list("pk", flat=True).first()
+        return handled.filter(code=normalise(request.GET.get(name, ""))).values_list("pk", flat=True).first()
     except BadCode:
         return None
 
 
-def _found(mine, condition, query):
+def _found(handled, condition, query):
     """The item with this code, whatever its state; else those in the state, at the shelf or with the words."""
-    items = mine.filter(condition)
+    items = handled.filter(condition)
     if not query:
         return items
     try:
-        return mine.filter(code=normalise(query))
+        return handled.filter(code=normalise(query))
     except BadCode:
         return items.filter(
             Q(pk__in=search.matching(items, query).values("pk")) | Q(shelf__code=intake.shelf_code(query))
@@ -118,7 +124,7 @@ def _first_picture(item):
 @require_http_methods(["GET", "HEAD", "POST"])
 def item(request, code):
     """Everything about one item, and the form to mend it. A stale form is refused and keeps what was typed."""
-    found = _mine(request, code)
+    found = mine(request, code)
     if request.method != "POST":
         return _page(request, found)
     edit = _edit_form(request, found, request.POST)
@@ -142,7 +148,7 @@ def _not_saved(request, found, refusal):
 
     Saving again is then a decision, so the form carries the version that the page has shown.
     """
-    found = _mine(request, found.code)
+    found = mine(request, found.code)
     typed = request.POST.copy()
     typed["version"] = found.version
     edit = _edit_form(request, found, typed)
@@ -162,7 +168,7 @@ ACTIONS = {
 @require_POST
 def act(request, code, action):
     """Publish, withdraw or reopen."""
-    found = _mine(request, code)
+    found = mine(request, code)
     verb, said = ACTIONS[action]
     return _do(request, found, said, lambda who: verb(found, **who))
 
@@ -170,7 +176,7 @@ def act(request, code, action):
 @require_POST
 def count(request, code):
     """The number of pieces after somebody counted them."""
-    found = _mine(request, code)
+    found = mine(request, code)
     form = CountForm(request.POST, auto_id="count_%s")
     if not form.is_valid():
         return _page(request, found, form, status=422, count_form=form)
@@ -185,38 +191,36 @@ def count(request, code):
 @require_POST
 def set_aside(request, code):
     """Some pieces are off the offer: being repaired, or not found."""
-    found = _mine(request, code)
+    found = mine(request, code)
     form = SetAsideForm(request.POST, auto_id="aside_%s")
     if not form.is_valid():
         return _page(request, found, form, status=422, aside_form=form)
-    pieces, reason = form.cleaned_data["pieces"], form.cleaned_data["reason"]
+    clean = form.cleaned_data
+    details = {"reason": clean["reason"], "client_key": clean["client_key"]}
     return _do(
         *(request, found, _("Set aside.")),
-        lambda who: stock.set_aside(found, pieces, reason=reason, **who),
+        lambda who: stock.set_aside(found, clean["pieces"], **details, **who),
         aside_form=form,
     )
 
 
 @require_POST
 def end_aside(request, code):
-    """What was set aside is back on offer (``back=``), or written off (``off=``)."""
-    found = _mine(request, code)
-    verb, which, said = (
-        (stock.put_back, "back", _("Back on offer."))
-        if "back" in request.POST
-        else (stock.write_off, "off", _("Written off."))
-    )
-    number = request.POST.get(which, "")
-    row = get_object_or_404(
-        found.set_aside, pk=number if number.isascii() and number.isdigit() and len(number) < 19 else 0
-    )
-    return _do(request, found, said, lambda who: verb(row, **who))
+    """What was set aside is back on offer. What is gone for good has a page of its own."""
+    found = mine(request, code)
+    row = get_object_or_404(found.set_aside, pk=number(request.POST.get("back", "")))
+    return _do(request, found, _("Back on offer."), lambda who: stock.put_back(row, **who))
+
+
+def number(typed):
+    """The number of a row as a button of our own page sends it; 0, which no row has, for anything else."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0
 
 
 @require_POST
 def add_photos(request, code):
     """More photos: the good ones are added, as many as there is room for; what could not be used is named."""
-    found = _mine(request, code)
+    found = mine(request, code)
     form = MorePhotosForm(request.POST, request.FILES, auto_id="more_%s")
     taken = take_in(request, form, "album")
     if not taken and not form.errors:
@@ -237,7 +241,7 @@ def add_photos(request, code):
 @require_POST
 def photo(request, code, key, action):
     """Move a photo one place left or right, or remove it."""
-    found = _mine(request, code)
+    found = mine(request, code)
     shown = list(found.photos.all())
     place = next((number for number, one in enumerate(shown) if one.key == key), None)
     if place is None:
@@ -256,7 +260,7 @@ def _do(request, found, said, verb, **forms):
     try:
         verb({"by": request.user, "at": timezone.now()})
     except Refused as refusal:
-        return _page(request, _mine(request, found.code), refusal=refusal, status=refusal.status, **forms)
+        return _page(request, mine(request, found.code), refusal=refusal, status=refusal.status, **forms)
     messages.success(request, said)
     return redirect("inventory:wh_item", found.shown_code)
 
@@ -264,6 +268,7 @@ def _do(request, found, said, verb, **forms):
 def _page(request, found, form=None, *, status=200, **more):
     """The item's page. ``form`` is the one among its forms that something is wrong with, if any."""
     rows = list(found.photos.all())
+    moments, earlier = history.of(found, tz=found.site.tz, size=LATEST)
     context = {
         "item": found,
         "state": _state(found),
@@ -272,11 +277,13 @@ def _page(request, found, form=None, *, status=200, **more):
         "form": form,
         "photos": list(zip(rows, pictures.pictures_of(found, rows), strict=True)),
         "room": photos.room_beside(len(rows)),
-        "asides": found.set_aside.filter(ended_at=None).order_by("pk"),
+        "asides": found.set_aside.filter(ended_at=None).annotate(waits=WAITS).order_by("pk"),
         "count_form": CountForm(initial={"quantity": found.quantity}, auto_id="count_%s"),
         "aside_form": SetAsideForm(auto_id="aside_%s"),
         "photos_form": MorePhotosForm(auto_id="more_%s"),
-        "history": history_of(found, tz=found.site.tz),
+        "promises": history.as_promised([found]).get(found.pk, []) if found.reserved else [],
+        "history": moments,
+        "earlier": earlier,
         "language_path": reverse("inventory:wh_item", args=[found.shown_code]),
     }
     context["edit"] = more.pop("edit", None) or _edit_form(request, found)

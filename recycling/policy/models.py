@@ -69,7 +69,7 @@ class Policy(models.Model):
     write_off_pieces = number(_("the lead confirms a write-off of more pieces than"), 5, 0, 10_000)
     write_off_value = number(_("... or of a higher value than, €"), 200, 0, 100_000)
     used_value_percent = number(
-        _("value of a used piece without a price, % of a new one"),
+        _("a used piece without a price is worth, of a new one, %"),
         *(20, 0, 100),
         _("Counts only for that limit."),
     )

@@ -62,9 +62,7 @@ def _shares(line, pieces):
     """The part of each figure that these pieces had. The last ones take what rounding has left, so that nothing remains."""
     if line.returned == line.given:
         before = line.returns.all()
-        return {
-            name: getattr(line, name) - sum(getattr(one, name) for one in before) for name in FIGURES
-        }
+        return {name: getattr(line, name) - sum(getattr(one, name) for one in before) for name in FIGURES}
     return {
         name: (getattr(line, name) * pieces / line.given).quantize(getattr(line, name)) for name in FIGURES
     }

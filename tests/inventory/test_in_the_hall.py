@@ -171,7 +171,12 @@ def test_worn_pieces_become_a_lot_of_their_own_and_the_promised_ones_stay(sari):
         worn = lots.split(chairs, 5, by=sari, at=NOW, condition="worn", client_key="k1")
     assert (counters(chairs), counters(worn)) == ((7, 3), (5, 0))
     assert worn.code != chairs.code
-    assert (worn.condition, worn.shelf, worn.colour, worn.status) == ("worn", chairs.shelf, "black", "published")
+    assert (worn.condition, worn.shelf, worn.colour, worn.status) == (
+        "worn",
+        chairs.shelf,
+        "black",
+        "published",
+    )
     assert worn.public_from == chairs.public_from
     assert [photo.files for photo in worn.photos.all()] == [photo.key for photo in chairs.photos.all()]
     assert (actions(chairs)[-1], actions(worn)[-1]) == ("item_split", "item_split_from")

@@ -32,9 +32,9 @@ pytestmark = pytest.mark.django_db
 
 # Of every page: the session and the person. Of the list: whether they work anywhere, the items, their first photos.
 ITEMS_PAGE = 5
-# The item with its category, site and shelf; its photos, how many there are, what is set aside, the history; the sites and
-# the two levels of categories that may be chosen.
-ITEM_PAGE = 10
+# The item with its category, site and shelf; its photos, how many there are, what is set aside, the history and the
+# reservations in it, those that hold pieces now; the sites and the two levels of categories that may be chosen.
+ITEM_PAGE = 12
 
 EMOJI = "\N{CHAIR}\N{PARTY POPPER}"
 ARABIC = "\N{RIGHT-TO-LEFT OVERRIDE}كرسي"
@@ -249,7 +249,7 @@ def test_what_is_mended_is_saved_and_the_history_says_by_whom(hall, sari):
     )
     said = words_of(hall.get(answer["Location"]))
     assert "Saved." in said
-    assert "Edited Mon 16 Nov 09:00, Sari" in said
+    assert "Edited Shelf, colour, weight, kg Mon 16 Nov 09:00, Sari" in said
 
 
 def test_saving_what_has_not_changed_changes_nothing(hall):
@@ -423,7 +423,8 @@ def test_pieces_are_set_aside_put_back_and_written_off(hall):
     repair, missing = SetAside.objects.order_by("pk")
     for _twice in range(2):
         hall.post(address("wh_end_aside", item.shown_code), {"back": repair.pk})
-        hall.post(address("wh_end_aside", item.shown_code), {"off": missing.pk})
+        fields = {"aside": missing.pk, "reason": "missing", "client_key": "k" * 24}
+        hall.post(address("wh_write_off", item.shown_code), fields)
     assert counters(item) == (3, 0)
 
 
@@ -445,12 +446,12 @@ def test_setting_aside_what_is_not_there_is_refused(hall, fields, status):
 
 @pytest.mark.parametrize("number", ["0", "x", "9" * 40, "²", ""])
 def test_an_unknown_set_aside_row_is_not_found(hall, number):
-    assert hall.post(address("wh_end_aside", make_item().shown_code), {"off": number}).status_code == 404
+    assert hall.post(address("wh_end_aside", make_item().shown_code), {"back": number}).status_code == 404
 
 
 def test_what_is_set_aside_of_another_item_is_not_found(hall, sari):
     other = stock.set_aside(make_item(quantity=2), 1, reason="repair", by=sari, at=NOW)
-    assert hall.post(address("wh_end_aside", make_item().shown_code), {"off": other.pk}).status_code == 404
+    assert hall.post(address("wh_end_aside", make_item().shown_code), {"back": other.pk}).status_code == 404
 
 
 # ---- Photos of an item ----

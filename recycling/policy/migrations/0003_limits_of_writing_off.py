@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='policy',
             name='used_value_percent',
-            field=models.PositiveIntegerField(default=20, help_text='Counts only for that limit.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='value of a used piece without a price, % of a new one'),
+            field=models.PositiveIntegerField(default=20, help_text='Counts only for that limit.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='a used piece without a price is worth, of a new one, %'),
         ),
         migrations.AddField(
             model_name='policy',

@@ -1,0 +1,37 @@
+"""Who the pieces of an item are or were promised to, as far as the catalogue below may know: codes, states, no names."""
+
+from recycling import clock
+from recycling.offers import Promise
+from reservations.models import HOLDS_PIECES, ReservationLine
+
+
+def _lines(items):
+    return (
+        ReservationLine.objects.filter(item__in=items)
+        .select_related("reservation__slot", "reservation__site")
+        .order_by("pk")
+    )
+
+
+def holders(items) -> list[Promise]:
+    """The reservations that hold pieces of these items now, in one query."""
+    lines = _lines(items).filter(reservation__status__in=HOLDS_PIECES)
+    return [_promise(line) for line in lines]
+
+
+def reservations_of(item) -> dict[int, Promise]:
+    """Every reservation that ever had pieces of the item, by its key."""
+    return {line.reservation_id: _promise(line) for line in _lines([item])}
+
+
+def _promise(line):
+    reservation = line.reservation
+    slot = reservation.slot
+    return Promise(
+        item=line.item_id,
+        code=reservation.code,
+        pieces=line.pieces,
+        state=reservation.get_status_display(),
+        when=clock.span_text(slot.starts_at, slot.ends_at, reservation.site.tz) if slot else "",
+        has_page=bool(reservation.pickup_code),
+    )
