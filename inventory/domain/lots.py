@@ -105,7 +105,8 @@ def differences(one, other):
     for name in SIZES:
         sizes = {getattr(one, name), getattr(other, name)} - {None}
         unequal += [name] if len(sizes) > 1 else []
-    return [Item._meta.get_field(name).verbose_name for name in unequal]
+    labels = {field.name: field.verbose_name for field in Item._meta.concrete_fields}
+    return [labels[name] for name in unequal]
 
 
 def equal_to(item):

@@ -122,7 +122,7 @@ def _keep_in_quarantine(item):
     The item's row is locked by the change before: whoever blocks the shelf at this moment comes before it or after it.
     """
     blocked = Shelf.objects.filter(items=item.pk, blocked_at__isnull=False).first()
-    if blocked is None:
+    if blocked is None or blocked.blocked_at is None:
         return
     free = Item.objects.values_list(F("quantity") - F("reserved"), flat=True).get(pk=item.pk)
     if free > 0:

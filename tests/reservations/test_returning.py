@@ -4,6 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from django.urls import reverse
+from django.utils import translation
+
 from inventory.domain import lots, moving
 from inventory.domain.refusals import ShelfBlocked
 from inventory.models import Item
@@ -106,3 +109,26 @@ def test_nothing_is_handed_over_from_a_shelf_in_quarantine(sari):
     with pytest.raises(InQuarantine):
         handover.hand_over(reservation, given={line.pk: 1}, why_not={}, by=sari, at=NOW)
     assert counters(chairs) == (2, 2)
+
+
+def test_the_page_of_what_comes_back_is_pressed_twice_and_names_nobody(client, sari):
+    chair = make_item()
+    line = given({chair: 1}, sari)
+    client.force_login(sari)
+    with translation.override("en"):
+        first, page = (
+            reverse("reservations:returns"),
+            reverse("reservations:return_item", args=[chair.shown_code]),
+        )
+    assert client.post(first, {"typed": "nonsense"}).status_code == 422
+    assert client.post(first, {"typed": chair.code})["Location"] == page
+    html = client.get(page).content.decode()
+    code = line.handover.reservation.code
+    assert (code in html, "Aino" in html) == (True, False)
+    fields = {"line": code, "pieces": "1", "condition": "worn", "shelf": "H3", "client_key": "k" * 24}
+    assert client.post(page, fields | {"pieces": "2"}).status_code == 409
+    assert [client.post(page, fields).status_code for _tap in range(2)] == [302, 302]
+    assert counters(chair) == (1, 0)
+    assert "Log it as a new item" in client.get(page).content.decode()
+    receipt = client.get(line.handover.reservation.get_absolute_url())
+    assert receipt.status_code == 200
