@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import complete, intake, loads, shelves
+from .views import complete, intake, loads, lots, places, shelves, write_offs
 
 ROOM = r"^wh/loads/(?P<code>[\w-]+)/rooms/(?P<number>[0-9]{1,4})"
 
@@ -24,10 +24,18 @@ urlpatterns = [
     path("wh/items/<str:code>/count", shelves.count, name="wh_count"),
     path("wh/items/<str:code>/aside", shelves.set_aside, name="wh_aside"),
     path("wh/items/<str:code>/aside/end", shelves.end_aside, name="wh_end_aside"),
+    path("wh/items/<str:code>/split", lots.split, name="wh_split"),
+    path("wh/items/<str:code>/merge", lots.merge, name="wh_merge"),
+    path("wh/items/<str:code>/writeoff", write_offs.write_off, name="wh_write_off"),
+    path("wh/items/<str:code>/history", lots.whole_history, name="wh_history"),
     path("wh/items/<str:code>/photos", shelves.add_photos, name="wh_photos"),
     re_path(
         r"^wh/items/(?P<code>[^/]+)/photos/(?P<key>[A-Za-z0-9]+)/(?P<action>left|right|remove)$",
         shelves.photo,
         name="wh_photo",
     ),
+    path("wh/writeoffs", write_offs.write_offs, name="wh_write_offs"),
+    path("wh/move", places.move, name="wh_move"),
+    path("wh/shelves", places.shelves, name="wh_shelves"),
+    path("wh/shelves/<slug:site>/<path:code>", places.shelf, name="wh_shelf"),
 ]

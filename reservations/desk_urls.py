@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from .views import desk, loads
+from .views import desk, loads, returns
 
 urlpatterns = [
     path("wh", RedirectView.as_view(pattern_name="reservations:today"), name="wh"),
@@ -16,4 +16,6 @@ urlpatterns = [
     path("wh/handover/<str:code>/time", desk.move, name="desk_time"),
     path("wh/handover/<str:code>/cancel", desk.cancel, name="desk_cancel"),
     re_path(r"^wh/handover/(?P<code>[^/]+)/(?P<action>missed|excuse)$", desk.act, name="desk_act"),
+    path("wh/returns", returns.returns, name="returns"),
+    path("wh/returns/<str:code>", returns.return_item, name="return_item"),
 ]

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
 
 from inventory.models import IntakeTime, Item, ItemStatus, Photo, Shelf
 from recycling.audit.domain import record
@@ -11,7 +10,7 @@ from recycling.codes import new_item_code
 
 from . import publishing, search, stock, titles
 from .photos import check_number, touch
-from .refusals import ShelfElsewhere, StaleEdit, TooLateToUndo
+from .refusals import ShelfBlocked, ShelfElsewhere, StaleEdit, TooLateToUndo
 
 UNDO_FOR = timedelta(hours=12)
 # What a worker may write on an item. The counters, the status and the codes are not among them.
@@ -45,7 +44,7 @@ def log(
     """
     if client_key and (known := Item.objects.filter(client_key=client_key, created_by=by).first()):
         return known
-    answers["shelf"] = _shelf(answers["site"], answers.get("shelf"))
+    answers["shelf"] = shelf_at(answers["site"], answers.get("shelf"))
     item = Item(
         quantity=quantity,
         client_key=client_key,
@@ -99,9 +98,12 @@ def undo(item, *, by, at):
     stock.correct(locked, quantity=0, by=by, at=at, reason="undone")
 
 
-def check_shelf(item):
+def check_shelf(item, *, left=None):
+    """The shelf is one of the site's, and neither it nor the one that is ``left`` is in quarantine."""
     if item.shelf and item.shelf.site_id != item.site_id:
         raise ShelfElsewhere
+    if item.shelf != left and ((left and left.blocked_at) or (item.shelf and item.shelf.blocked_at)):
+        raise ShelfBlocked
 
 
 def _attach(item, photos):
@@ -141,13 +143,14 @@ def edit(item, *, by, at, version, **answers):
     if site != locked.site and locked.reserved:
         raise stock.why_not_less(locked)
     if "shelf" in answers:
-        answers["shelf"] = _shelf(site, answers["shelf"])
+        answers["shelf"] = shelf_at(site, answers["shelf"])
     changed = [name for name, value in answers.items() if getattr(locked, name) != value]
     if not changed:
         return locked
+    left = locked.shelf
     for name in changed:
         setattr(locked, name, answers[name])
-    check_shelf(locked)
+    check_shelf(locked, left=left)
     locked.version = version + 1
     locked.search_keys = search.keys_for(titles.searchable(locked))
     locked.save(update_fields=[*changed, "version", "search_keys"])
@@ -155,23 +158,12 @@ def edit(item, *, by, at, version, **answers):
     return locked
 
 
-@transaction.atomic
-def put_on_shelf(item, *, shelf, by, at):
-    """The item now stands on ``shelf``, at that shelf's site. Refuses `still_promised` to leave a site with promised pieces."""
-    moved = Item.objects.filter(Q(site=shelf.site) | Q(reserved=0), pk=item.pk).update(
-        shelf=shelf, site=shelf.site, version=F("version") + 1
-    )
-    if not moved:
-        raise stock.why_not_less(item)
-    record("item_moved", item, by=by, at=at, shelf=shelf.code)
-
-
 def shelf_code(typed):
     """A shelf's code as it is kept, whatever the case and the spaces."""
     return " ".join(typed.split()).upper()
 
 
-def _shelf(site, shelf):
+def shelf_at(site, shelf):
     """The shelf itself. A code that nobody has used at the site yet becomes a shelf there; an empty one is none."""
     if not isinstance(shelf, str):
         return shelf

@@ -137,6 +137,8 @@ class Item(models.Model):
     client_key = models.CharField(max_length=40, null=True, unique=True, editable=False)
     # How many photos it has; written wherever a photo comes or goes, so that a list need not count them.
     photo_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    # An equal lot that took in the pieces of this one; the old label leads there.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", editable=False)
     search_keys = models.TextField(blank=True, default="", editable=False)
 
     objects = ItemQuerySet.as_manager()
@@ -168,6 +170,10 @@ class Item(models.Model):
                 & (Q(weight_kg__isnull=True) | Q(weight_kg__gt=0)),
             ),
             models.CheckConstraint(name="item_price_not_negative", condition=Q(price__gte=0)),
+            models.CheckConstraint(
+                name="item_merged_has_no_pieces_of_its_own",
+                condition=Q(merged_into__isnull=True) | Q(quantity=0),
+            ),
         ]
         indexes = [
             # One partial index for each way the catalogue is walked: a page reads 25 entries of one of them, and a rare

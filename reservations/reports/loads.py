@@ -1,13 +1,11 @@
 """Where every piece of a load went."""
 
-from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from inventory.domain import titles
-from inventory.models import Arrival, Item, ItemStatus, SetAside
-from recycling.audit.models import AuditEntry
+from inventory.models import Arrival, Item, ItemStatus, SetAside, WriteOff, WriteOffStatus
 from reservations.models import HandoverLine
 
 PLACES = ("free", "reserved", "aside", "given", "off", "withdrawn", "other")
@@ -33,8 +31,12 @@ def where_it_went(load) -> tuple[list[Row], dict[str, int]]:
     arrivals = Arrival.objects.filter(room__load=load).select_related("room", "item__category")
     arrivals = list(arrivals.order_by("room__position", "pk"))
     items = [arrival.item_id for arrival in arrivals]
+    # What came back is here again, or a lot of its own.
     given = dict(
-        HandoverLine.objects.filter(item__in=items).order_by().values_list("item").annotate(Sum("given"))
+        HandoverLine.objects.filter(item__in=items)
+        .order_by()
+        .values_list("item")
+        .annotate(out=Sum(F("given") - F("returned")))
     )
     aside = dict(
         SetAside.objects.filter(item__in=items, ended_at=None)
@@ -42,10 +44,12 @@ def where_it_went(load) -> tuple[list[Row], dict[str, int]]:
         .values_list("item")
         .annotate(Sum("pieces"))
     )
-    off: Counter[int] = Counter()
-    written = AuditEntry.objects.filter(action="item_written_off", target_type="item", target_id__in=items)
-    for item, details in written.values_list("target_id", "details"):
-        off[item] += details["pieces"]
+    off = dict(
+        WriteOff.objects.filter(item__in=items, status=WriteOffStatus.DONE)
+        .order_by()
+        .values_list("item")
+        .annotate(Sum("pieces"))
+    )
     rows = [_row(arrival, given, aside, off) for arrival in arrivals]
     return rows, {place: sum(row.places[place] for row in rows) for place in PLACES}
 
@@ -59,7 +63,7 @@ def _row(arrival, given, aside, off):
         "reserved": item.reserved - put_aside,
         "aside": put_aside,
         "given": given.get(item.pk, 0),
-        "off": off[item.pk],
+        "off": off.get(item.pk, 0),
         "withdrawn": item.available if out else 0,
     }
     # What was counted otherwise since: more pieces, or fewer.

@@ -7,7 +7,7 @@ import time_machine
 from django.core.cache import cache
 from django.urls import reverse
 
-from inventory.domain import loads, photos, publishing, stock
+from inventory.domain import loads, photos, publishing, stock, writing_off
 from inventory.domain.loads import AlreadyGrouped, LoadClosed, ShotsWait
 from inventory.models import Arrival, Item, Load, Photo, Shot
 from reservations.domain import handover
@@ -230,7 +230,7 @@ def test_the_report_says_of_every_piece_where_it_went(school, room, sari):
     handover.hand_over(taken, given={taken.lines.get().pk: 2}, why_not={}, by=sari, at=NOW)
     stock.set_aside(lot, 1, reason="repair", by=sari, at=NOW)
     gone = stock.set_aside(lot, 2, reason="missing", by=sari, at=NOW)
-    stock.write_off(gone, by=sari, at=NOW)
+    writing_off.write_off(lot, 2, aside=gone, reason="missing", destination="", by=sari, at=NOW)
     rows, sums = where_it_went(school)
     assert sums == {
         "free": 4, "reserved": 1, "aside": 1, "given": 2, "off": 2, "withdrawn": 3, "other": 0,
