@@ -31,6 +31,13 @@ class SiteQuerySet(models.QuerySet):
             return self
         return self.filter(staff__user=user).distinct()
 
+    def led_by(self, user):
+        """The sites where this person decides as a lead. An admin decides everywhere."""
+        worked_at = self.worked_at_by(user)
+        if user.is_superuser:
+            return worked_at
+        return worked_at.filter(pk__in=SiteStaff.objects.filter(user=user, role=SiteRole.LEAD).values("site"))
+
 
 class Site(models.Model):
     """A place where things stand and are collected. Every clock time of a pickup is its own time zone's."""
