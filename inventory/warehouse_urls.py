@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import intake, shelves
+from .views import counting, intake, shelves, stocktake
 
 urlpatterns = [
     path("wh/new", intake.new, name="wh_new"),
@@ -18,5 +18,21 @@ urlpatterns = [
         r"^wh/items/(?P<code>[^/]+)/photos/(?P<key>[A-Za-z0-9]+)/(?P<action>left|right|remove)$",
         shelves.photo,
         name="wh_photo",
+    ),
+    # A stock-take by its token, its places by their keys.
+    path("wh/count", stocktake.takes, name="wh_takes"),
+    path("wh/count/<str:token>", stocktake.take, name="wh_take"),
+    path("wh/count/<str:token>/scans", counting.scans, name="wh_take_scans"),
+    path("wh/count/<str:token>/close", stocktake.close, name="wh_take_close"),
+    path("wh/count/<str:token>/settle", stocktake.settle, name="wh_take_settle"),
+    re_path(
+        r"^wh/count/(?P<token>[^/]+)/(?P<action>pause|resume|cancel)$", stocktake.act, name="wh_take_act"
+    ),
+    re_path(r"^wh/count/(?P<token>[^/]+)/(?P<key>[2-9A-Z]{6})$", counting.shelf, name="wh_take_shelf"),
+    re_path(r"^wh/count/(?P<token>[^/]+)/(?P<key>[2-9A-Z]{6})/undo$", counting.undo, name="wh_take_undo"),
+    re_path(
+        r"^wh/count/(?P<token>[^/]+)/(?P<key>[2-9A-Z]{6})/(?P<action>counted|again)$",
+        counting.finish,
+        name="wh_take_finish",
     ),
 ]

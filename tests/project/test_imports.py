@@ -21,7 +21,7 @@ LAYERS = [
     {"models"},
     {"channels"},
     {"domain"},
-    {"forms", "desk_forms", "filters", "adapter", "messages", "messages_links", "words"},
+    {"forms", "desk_forms", "stocktake_forms", "filters", "adapter", "messages", "messages_links", "words"},
     {"views", "api", "admin", "tasks", "management", "reports", "templatetags", "demo"},
     {"urls", "desk_urls", "warehouse_urls", "apps", "migrations"},
 ]
