@@ -16,9 +16,6 @@ def aisle_of(code):
 class StartForm(forms.Form):
     """Which shelves: whole aisles by their ticks, single ones by their codes, or (another button) the whole site."""
 
-    aisles = forms.MultipleChoiceField(
-        label=_("Shelves side by side"), required=False, widget=forms.CheckboxSelectMultiple
-    )
     codes = forms.CharField(
         label=_("Single shelves"),
         help_text=_("Scan or type the code. A comma between two."),
@@ -33,7 +30,13 @@ class StartForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.shelves = list(shelves)
         aisles = dict.fromkeys(aisle_of(shelf.code) for shelf in self.shelves)
-        self.fields["aisles"].choices = [(aisle, aisle) for aisle in aisles]
+        choices = [(aisle, aisle) for aisle in aisles]
+        self.fields["aisles"] = forms.MultipleChoiceField(
+            label=_("Shelves side by side"),
+            choices=choices,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
 
     def clean_codes(self):
         wanted = [code for code in map(shelf_code, self.cleaned_data["codes"].split(",")) if code]

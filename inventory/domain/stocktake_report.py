@@ -61,6 +61,7 @@ class Difference:
     def _promised_elsewhere(self):
         return (
             self.kind == DifferenceKind.ELSEWHERE
+            and self.seen is not None
             and self.item.site_id != self.seen.site_id
             and self.item.reserved > 0
         )
@@ -107,7 +108,7 @@ def report(take) -> Report:
 def _items(keys):
     """The items of the stock-take as they are now, few queries however many."""
     keys = sorted(keys)
-    found = {}
+    found: dict[int, Item] = {}
     for start in range(0, len(keys), 500):
         found |= Item.objects.select_related("category", "shelf", "site").in_bulk(keys[start : start + 500])
     return found
@@ -115,7 +116,7 @@ def _items(keys):
 
 def _asides(items):
     """{item: (pieces set aside as missing, pieces set aside for anything else)}."""
-    totals = defaultdict(lambda: (0, 0))
+    totals: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
     open_rows = SetAside.objects.filter(ended_at=None)
     for item, reason, pieces in (
         open_rows.values_list("item", "reason").annotate(Sum("pieces")).order_by("item")

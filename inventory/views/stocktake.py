@@ -42,9 +42,9 @@ WILL = {
 }
 DID = {
     DifferenceKind.ELSEWHERE: gettext_lazy("Moved to %(seen)s"),
-    DifferenceKind.MISSING: gettext_lazy("Set aside as missing"),
+    DifferenceKind.MISSING: gettext_lazy("It was set aside as missing"),
     DifferenceKind.MORE: gettext_lazy("Added to the number of pieces"),
-    DifferenceKind.FOUND_AGAIN: gettext_lazy("Put back on offer"),
+    DifferenceKind.FOUND_AGAIN: gettext_lazy("It was put back on offer"),
 }
 HEADINGS = {
     DifferenceKind.ELSEWHERE: gettext_lazy("On another shelf"),
@@ -179,7 +179,7 @@ def _people(take):
 
 def _closed(take):
     rows = take.differences.select_related("item__category", "item__shelf", "recorded", "seen", "take__site")
-    groups = {}
+    groups: dict[DifferenceKind, list[dict]] = {}
     for row in rows.order_by("item__code"):
         groups.setdefault(DifferenceKind(row.kind), []).append(_row(row))
     return {
@@ -251,7 +251,7 @@ def close(request, token):
 def _close_page(request, found, *, refusal=None, ticked=None, status=200):
     """``ticked`` are the keys that the lead had left ticked before a refusal; None: as usual."""
     told = stocktake_report.report(found)
-    groups = {}
+    groups: dict[DifferenceKind, list[dict]] = {}
     for one in told.differences:
         is_ticked = one.is_usual if ticked is None else one.key in ticked
         groups.setdefault(one.kind, []).append(
