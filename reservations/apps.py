@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from recycling import offers
+from recycling import offers, scans
 
 
 class ReservationsConfig(AppConfig):
@@ -11,6 +11,7 @@ class ReservationsConfig(AppConfig):
     def ready(self) -> None:
         # Models must be ready before either can be imported.
         from . import messages, messages_links  # noqa: F401, PLC0415  (register what each kind of message says)
-        from .domain import holding  # noqa: PLC0415
+        from .domain import holding, scanned  # noqa: PLC0415
 
         offers.register(holding.why_not, begun=holding.begun)
+        scans.register(scanned.find)

@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from inventory.models import Item, Photo, Shelf
+from inventory.models import Item, ItemAlias, Photo, Shelf
 from recycling.audit.domain import record
 from recycling.codes import new_item_code
 
@@ -61,6 +61,8 @@ def log(*, by, at, photos=(), quantity=1, publish=True, client_key=None, import_
 def _insert(item):
     """Insert the item, or give back the one that the first of two taps has made at this very moment."""
     for _try in range(5):
+        if ItemAlias.objects.filter(code=item.code).exists():  # printed on a label that waits for its item
+            item.code = new_item_code()
         try:
             with transaction.atomic():
                 item.save(force_insert=True)

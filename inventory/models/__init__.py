@@ -1,5 +1,6 @@
 """What the city has, and where."""
 
+from .alias import AliasKind, ItemAlias
 from .category import Category, ImpactFactor
 from .item import MAX_PIECES, NEXT, Item, ItemStatus
 from .photo import Photo, PhotoStatus
@@ -9,9 +10,11 @@ from .set_aside import SetAside, SetAsideReason
 __all__ = [
     "MAX_PIECES",
     "NEXT",
+    "AliasKind",
     "Category",
     "ImpactFactor",
     "Item",
+    "ItemAlias",
     "ItemStatus",
     "Photo",
     "PhotoStatus",

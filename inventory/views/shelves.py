@@ -11,10 +11,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inventory.domain import cards, intake, photos, pictures, publishing, search, stock, titles
+from inventory.domain import (
+    aliases,
+    cards,
+    intake,
+    photos,
+    pictures,
+    publishing,
+    scanning,
+    search,
+    stock,
+    titles,
+)
 from inventory.domain.refusals import StaleEdit
 from inventory.forms import CountForm, EditForm, MorePhotosForm, SetAsideForm, sites_of
-from inventory.models import Item, ItemStatus, Photo
+from inventory.models import Item, ItemAlias, ItemStatus, Photo
 from recycling.audit.words import history_of
 from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
@@ -103,7 +114,8 @@ def _found(mine, condition, query):
     if not query:
         return items
     try:
-        return mine.filter(code=normalise(query))
+        code = scanning.code_of(scanning.bare(query))
+        return mine.filter(Q(code=code) | Q(pk__in=ItemAlias.objects.filter(code=code).values("item")))
     except BadCode:
         return items.filter(
             Q(pk__in=search.matching(items, query).values("pk")) | Q(shelf__code=intake.shelf_code(query))
@@ -251,6 +263,25 @@ def photo(request, code, key, action):
     return _do(request, found, _("Moved."), lambda who: photos.reorder(found, shown, **who))
 
 
+@require_POST
+def attach(request, code):
+    """A pre-printed label or an old barcode is on this item."""
+    found, typed = _mine(request, code), request.POST.get("alias", "")[: scanning.LONGEST]
+    return _do(
+        *(request, found, _("The item is found by this code too.")),
+        lambda who: aliases.attach(found, scanning.bare(typed), **who),
+        typed_alias=typed[:60],
+    )
+
+
+@require_POST
+def detach(request, code, alias):
+    """The code is not on this item after all."""
+    found = _mine(request, code)
+    row = get_object_or_404(found.aliases, code=alias.replace("-", ""))
+    return _do(request, found, _("Removed."), lambda who: aliases.detach(row, **who))
+
+
 def _do(request, found, said, verb, **forms):
     """Call the verb; the page says that it is done, or why not, with what was typed."""
     try:
@@ -276,6 +307,7 @@ def _page(request, found, form=None, *, status=200, **more):
         "count_form": CountForm(initial={"quantity": found.quantity}, auto_id="count_%s"),
         "aside_form": SetAsideForm(auto_id="aside_%s"),
         "photos_form": MorePhotosForm(auto_id="more_%s"),
+        "aliases": found.aliases.all(),
         "history": history_of(found, tz=found.site.tz),
         "language_path": reverse("inventory:wh_item", args=[found.shown_code]),
     }

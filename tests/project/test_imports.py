@@ -17,11 +17,11 @@ BELOW = {
 ROOF = {"recycling.urls", "recycling.celery", "recycling.wsgi"}
 # Inside an app, from the ground up. A module may import from its own layer and from those below.
 LAYERS = [
-    {"data", "vocabulary", "search_index", "append_only", "decoder", "rules", "device"},
+    {"data", "vocabulary", "search_index", "append_only", "decoder", "code_reader", "rules", "device"},
     {"models"},
     {"channels"},
     {"domain"},
-    {"forms", "desk_forms", "filters", "adapter", "messages", "messages_links", "words"},
+    {"forms", "desk_forms", "label_forms", "filters", "adapter", "messages", "messages_links", "words"},
     {"views", "api", "admin", "tasks", "management", "reports", "templatetags", "demo"},
     {"urls", "desk_urls", "warehouse_urls", "apps", "migrations"},
 ]

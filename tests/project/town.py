@@ -10,7 +10,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
-from inventory.domain import intake, stock
+from inventory.domain import aliases, intake, stock
 from inventory.models import SiteRole
 from recycling.accounts import device
 from recycling.accounts.domain.contacts import Contact
@@ -121,6 +121,8 @@ class Town:
             publish=False,
         )
         stock.set_aside(self.item, 1, reason="repair", by=self.people["worker"], at=NOW)
+        aliases.attach(self.item, "ABC123456", by=self.people["worker"], at=NOW)
+        self.blank = aliases.print_blank(3, sheet="town", by=self.people["worker"], at=NOW)[0]
         self.own = Resident("Ansamaija", "Omakuvala", "ansamaija@posti.example")
         self.own.settle(self.item)
         self.stranger = Resident("Beritlotta", "Salaisuus", "beritlotta@brev.example")
