@@ -3,6 +3,7 @@
 import logging
 import subprocess
 import sys
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -233,6 +234,21 @@ def test_the_loop_goes_on_until_somebody_says_stop(smtp_sink, tmp_path):
         said, _none = process.communicate(timeout=20)
     assert (process.returncode, said) == (0, "Ended.\n")
     assert booked_statuses() == {"sent"}
+
+
+@pytest.mark.parametrize(("options", "ends"), [(["--loop"], True), ([], False)])
+def test_an_end_in_the_first_round_is_an_end_of_the_loop_and_no_success_of_a_single_round(
+    monkeypatch, capsys, options, ends
+):
+    current_app.loader.import_default_modules()
+
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(current_app.tasks["operations.tick"], "run", interrupted)
+    with nullcontext() if ends else pytest.raises(KeyboardInterrupt):
+        call_command("drain", *options, "operations.tick")
+    assert capsys.readouterr().out == ("Ended.\n" if ends else "")
 
 
 def test_the_log_of_a_job_holds_no_contact(caplog):

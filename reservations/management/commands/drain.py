@@ -30,24 +30,27 @@ class Command(BaseCommand):
                 f"No such job: {', '.join(sorted(unknown))}. Jobs: {', '.join(sorted(schedule))}"
             )
         chosen = {name: every for name, every in schedule.items() if not jobs or name in jobs}
-        broken = [name for name in chosen if not self.run(name)]
-        if loop:
-            self.go_on(chosen)
+        broken = []
+        try:
+            broken = [name for name in chosen if not self.run(name)]
+            if loop:
+                self.go_on(chosen)
+        except KeyboardInterrupt:  # also in the first round of the loop
+            if not loop:
+                raise
+            self.stdout.write("Ended.")
         if broken:
             raise CommandError(f"Not done: {', '.join(broken)}")
 
     def go_on(self, chosen):
-        """Each job again when its interval has passed."""
+        """Each job again when its interval has passed, until Ctrl-C."""
         next_time = {name: time.monotonic() + every for name, every in chosen.items()}
-        try:
-            while True:
-                name = min(next_time, key=next_time.__getitem__)
-                time.sleep(max(0, next_time[name] - time.monotonic()))
-                close_old_connections()
-                self.run(name)
-                next_time[name] = time.monotonic() + chosen[name]
-        except KeyboardInterrupt:
-            self.stdout.write("Ended.")
+        while True:
+            name = min(next_time, key=next_time.__getitem__)
+            time.sleep(max(0, next_time[name] - time.monotonic()))
+            close_old_connections()
+            self.run(name)
+            next_time[name] = time.monotonic() + chosen[name]
 
     def run(self, name):
         """One job; whether it came to its end. One that breaks does not stop the others."""
