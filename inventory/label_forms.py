@@ -1,5 +1,7 @@
 """What a worker chooses before labels are printed."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -44,14 +46,14 @@ class WhichForm(forms.Form):
 
     def __init__(self, *args, sites, **kwargs):
         super().__init__(*args, **kwargs)
-        field = self.fields["site"]
+        field: Any = self.fields["site"]
         field.queryset = Site.objects.filter(pk__in=[site.pk for site in sites]).order_by("pk")
         field.initial = sites[0].code
         if len(sites) == 1:
             field.widget = forms.HiddenInput()
 
     def clean(self):
-        answers = super().clean()
+        answers = super().clean() or {}
         if answers.get("which") in {"shelf", "codes"} and not answers.get("words"):
             self.add_error("words", _("Write the shelf or the codes."))
         return answers

@@ -51,20 +51,20 @@ def attach(item, typed, *, by, at):
     `on_another_item`.
     """
     if barcode := old_barcode(typed):
-        _made, is_new = ItemAlias.objects.get_or_create(
+        _made, changed = ItemAlias.objects.get_or_create(
             code=barcode, defaults={"kind": AliasKind.BARCODE, "item": item, "added_at": at}
         )
         code = barcode
     else:
         code = _label_code(typed)
-        is_new = ItemAlias.objects.filter(code=code, item=None).update(item=item, added_at=at)
+        changed = ItemAlias.objects.filter(code=code, item=None).update(item=item, added_at=at) > 0
     found = ItemAlias.objects.select_related("item").filter(code=code).first()
     holder = found.item if found else Item.objects.filter(code=code).first()
     if holder is None:
         raise NeverPrinted(code=shown(code))
     if holder.pk != item.pk:
         raise OnAnotherItem(code=str(found or holder), item=holder.shown_code)
-    if is_new:
+    if changed:
         record("alias_attached", item, by=by, at=at, code=str(found))
     return found
 

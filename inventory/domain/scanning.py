@@ -90,9 +90,8 @@ def _link(text, *, by, at):
     ours = urlsplit(settings.SITE_URL).netloc
     if parts.scheme not in {"http", "https"} or parts.netloc.lower() != ours:
         raise ForeignCode
-    match [
-        unquote(part) for part in parts.path.strip("/").split("/") if part not in dict(settings.LANGUAGES)
-    ]:
+    path = [unquote(part).replace("\0", "") for part in parts.path.strip("/").split("/")]
+    match path[1:] if path[0] in dict(settings.LANGUAGES) else path:
         case ["i", code] | ["items", code] | ["wh", "items", code, *_]:
             return item_or_label(code, by=by)
         case ["s", site, code]:

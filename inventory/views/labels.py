@@ -84,14 +84,19 @@ def _items(request):
 
 def _named(request, sites):
     """The items and shelves that the address names: only the worker's own, in the order of the address."""
-    codes = [code.replace("-", "") for code in request.GET.getlist("item")[:MOST]]
+    codes = [code.replace("-", "") for code in _plain(request.GET.getlist("item"))]
     items = {item.code: item for item in _items(request).filter(code__in=codes)}
-    names = request.GET.getlist("shelf")[:MOST]
+    names = _plain(request.GET.getlist("shelf"))
     site = next((one for one in sites if one.code == request.GET.get("site")), sites[0])
     shelves = {shelf.code: shelf for shelf in site.shelves.select_related("site").filter(code__in=names)}
     return [items[code] for code in codes if code in items], [
         shelves[name] for name in names if name in shelves
     ]
+
+
+def _plain(words):
+    """No more of them than a list has, and without the one character that PostgreSQL cannot keep."""
+    return [word.replace("\0", "") for word in words[:MOST]]
 
 
 def _choice(request, items, shelves, unknown, *, form=None, refusal=None, status=200):

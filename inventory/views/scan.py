@@ -86,6 +86,7 @@ def _page(request, *, typed="", refusal=None, status=200):
 def shelf_link(request, site, code):
     """What the label of a shelf opens: what stands there, for who works there."""
     mine = Site.objects.worked_at_by(request.user)
+    code = code.replace("\0", "")
     return redirect(shelf_address(get_object_or_404(Shelf, code=code, site__code=site, site__in=mine)))
 
 

@@ -278,7 +278,7 @@ def attach(request, code):
 def detach(request, code, alias):
     """The code is not on this item after all."""
     found = _mine(request, code)
-    row = get_object_or_404(found.aliases, code=alias.replace("-", ""))
+    row = get_object_or_404(found.aliases, code=alias.replace("-", "").replace("\0", ""))
     return _do(request, found, _("Removed."), lambda who: aliases.detach(row, **who))
 
 

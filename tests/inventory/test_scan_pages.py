@@ -126,6 +126,18 @@ def test_an_old_barcode_is_read_from_a_photo(browser, item, worker):
     assert answer["Location"] == f"/en/wh/items/{item.shown_code}"
 
 
+def test_a_byte_of_nothing_in_an_address_or_a_code_is_no_fault_of_ours(browser, item):
+    """PostgreSQL cannot keep it; SQLite can, so there this test says little."""
+    assert browser.post(SCAN, {"code": "http://testserver/s/warehouse/H%00"}).status_code == 404
+    assert browser.post(SCAN, {"code": "http://testserver/wh/handover/R%00"}).status_code == 404
+    assert browser.post(f"/en/wh/items/{item.shown_code}/codes", {"alias": "\0"}).status_code == 422
+    assert browser.post(f"/en/wh/items/{item.shown_code}/codes/%00/detach").status_code == 404
+    assert browser.get("/s/warehouse/%00").status_code == 404
+    assert browser.get("/en/wh/labels/claim/%00").status_code == 404
+    for name in ("item", "shelf", "site", "words", "which"):
+        assert browser.get("/en/wh/labels", {name: "\0"}).status_code in {200, 422}, name
+
+
 # -- labels that are on nothing yet
 
 

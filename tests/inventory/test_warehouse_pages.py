@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 ITEMS_PAGE = 5
 # The item with its category, site and shelf; its photos, how many there are, what is set aside, the history; the sites and
 # the two levels of categories that may be chosen.
-ITEM_PAGE = 10
+ITEM_PAGE = 11
 
 EMOJI = "\N{CHAIR}\N{PARTY POPPER}"
 ARABIC = "\N{RIGHT-TO-LEFT OVERRIDE}كرسي"

@@ -1,10 +1,12 @@
 // A hand scanner is a keyboard that types very fast and ends with Enter. Where the cursor is in a field, the code goes there;
 // everywhere else on a warehouse page it goes to the page that knows every code.
 
-const FAST = 60; // milliseconds between two keys; a person needs more than twice as long
+const FAST = 60; // milliseconds between two keys, on the average; a person needs more than twice as long
+const PAUSE = 500; // after which another code begins
 const SHORTEST = 6;
 
 let typed = "";
+let first = 0;
 let last = 0;
 
 export const isWriting = (one) =>
@@ -23,17 +25,19 @@ document.addEventListener(
   "keydown",
   (event) => {
     if (isWriting(event.target) || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-    const fast = event.timeStamp - last < FAST;
+    if (event.timeStamp - last > PAUSE) typed = "";
     last = event.timeStamp;
-    if (event.key === "Enter" && fast && typed.length >= SHORTEST) {
+    const fast = () => (last - first) / typed.length < FAST;
+    if (event.key === "Enter" && typed.length >= SHORTEST && fast()) {
       // Else the button that has the focus would be pressed by the scanner.
       event.preventDefault();
       event.stopPropagation();
       deliver(typed);
       typed = "";
     } else if (event.key.length === 1) {
-      typed = (fast ? typed : "") + event.key;
-      if (fast && event.key === " ") event.preventDefault(); // a space in a code does not press the button either
+      if (event.key === " " && typed && fast()) event.preventDefault(); // nor does a space in a code press it
+      if (!typed) first = last;
+      typed += event.key;
     } else if (event.key !== "Shift") {
       typed = "";
     }
