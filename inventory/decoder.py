@@ -53,7 +53,7 @@ TURNS = {
 COLOUR_SPACES = {"RGB": "RGB ", "CMYK": "CMYK", "L": "GRAY"}
 
 
-class Unwelcome(Exception):  # noqa: N818 - an answer about the picture, not a fault of this program
+class Unwelcome(Exception):  # noqa: N818  (an answer about the picture, not a fault of this program)
     """The picture is not taken; ``code`` says why."""
 
     def __init__(self, code):
@@ -120,7 +120,7 @@ def taken(file):
 
 def jpeg(file):
     """A JPEG and nothing else: this class never sees the further pictures that a phone hangs behind the first."""
-    from PIL.JpegImagePlugin import JpegImageFile  # noqa: PLC0415 - only the plugin that this picture needs
+    from PIL.JpegImagePlugin import JpegImageFile  # noqa: PLC0415  (only the plugin that this picture needs)
 
     class Jpeg(JpegImageFile):
         def _read_dpi_from_exif(self):
@@ -136,7 +136,7 @@ def jpeg(file):
 
 
 def png(file):
-    from PIL import PngImagePlugin as plugin  # noqa: N813, PLC0415 - only the plugin that this picture needs
+    from PIL import PngImagePlugin as plugin  # noqa: N813, PLC0415  (only the plugin that this picture needs)
 
     # Words are not kept, so a picture need not bring many of them; Pillow would hold 64 MiB.
     plugin.MAX_TEXT_MEMORY = MAX_WORDS
@@ -351,7 +351,7 @@ def dhash(image):
 
 def decode(source, master):
     """Write the clean master of ``source``; returns what there is to know about it."""
-    with open(source, "rb") as file:  # noqa: PTH123 - pathlib takes as long to import as the master to write
+    with open(source, "rb") as file:  # noqa: PTH123  (pathlib takes as long to import as the master to write)
         kind, image = taken(file)
     image.save(master, quality=MASTER_QUALITY)
     small = resized(image, fitted(image.size, 256))
@@ -374,7 +374,7 @@ def main(source, master):
         report, status = {"error": no.code}, 3
     except MemoryError:
         report, status = {"error": "too_heavy"}, 3
-    except Exception:  # noqa: BLE001 - whatever a decoder stumbles over, the file is not a picture we can use
+    except Exception:  # noqa: BLE001  (whatever a decoder stumbles over, the file is not a picture we can use)
         report, status = {"error": "broken"}, 3
-    print(json.dumps(report), flush=True)  # noqa: T201 - the answer to the process that waits for it
+    print(json.dumps(report), flush=True)  # noqa: T201  (the answer to the process that waits for it)
     os._exit(status)  # Nothing is left to tidy up, and tidying costs as much as writing the picture.

@@ -68,6 +68,11 @@ COVER = Cover("pk")
 MARKS = ("id", "version", "quantity", "reserved")
 
 
+def mark_of(item) -> tuple[int, ...]:
+    """The ``MARKS`` of an item or of a row of a list."""
+    return tuple(getattr(item, name) for name in MARKS)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """An item as the list reads it, with its category and site; a title can be made of it as of an item."""
@@ -87,10 +92,6 @@ class Row:
     height_cm: Decimal | None
     price: Decimal
     cover: Picture | None
-
-    @property
-    def mark(self) -> tuple[int, ...]:
-        return (self.id, self.version, self.quantity, self.reserved)
 
     @property
     def is_settled(self) -> bool:

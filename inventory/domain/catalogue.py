@@ -78,9 +78,10 @@ def page(items, *, at, after="", before="", shape=None) -> Page:
     total = now.remembered.get(("total", shape))
 
     def build(at, code):
-        walked = _walk(items(at), after=after and code, before=before and code)
+        wanted = items(at)
+        walked = _walk(wanted, after=after and code, before=before and code)
         if total is None:
-            counted = items(at).newest_first().values("pk")[: COUNTED_TO + 1]
+            counted = wanted.newest_first().values("pk")[: COUNTED_TO + 1]
             walked = walked.annotate(total=_Counted(counted)).values_list(*MARKS, "total")
         return walked[: PAGE + 1]
 
@@ -132,7 +133,7 @@ def rows_by_key(keys, *, now) -> list[Row]:
 
 def are_settled(shown, marks) -> bool:
     """Whether ``shown`` are the rows that ``marks`` stand for, with nothing in them that is still being made."""
-    return [row.mark for row in shown] == marks and all(row.is_settled for row in shown)
+    return [cards.mark_of(row) for row in shown] == marks and all(row.is_settled for row in shown)
 
 
 # -- one item

@@ -3,7 +3,6 @@
 Each process keeps it ready; what somebody changes in the admin shows within ``SECONDS``.
 """
 
-import secrets
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,10 +11,10 @@ from hashlib import blake2b
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 
 from inventory.models import Category, ImpactFactor, Site
 from recycling import clock
+from recycling.lately import Lately
 
 from . import impact
 
@@ -43,7 +42,6 @@ class Standing:
     sites: dict[int, Site]
     factors: dict[str, ImpactFactor]
     day: date
-    token: str
     mark: str
     remembered: Remembered = field(default_factory=Remembered, compare=False)
 
@@ -76,24 +74,15 @@ class Standing:
         return item
 
 
-class _Kept:
-    """The one that this process has ready. It is replaced whole, so that a thread never sees half of one."""
-
-    standing: Standing | None = None
+_kept: Lately[Standing] = Lately("standing", seconds=SECONDS)
 
 
 def current(*, at) -> Standing:
     """What the city has laid down, at most ``SECONDS`` old."""
-    # The cache holds only a mark of a few characters: unpacking a hundred rows for each page would cost more than the page's
-    # own question. A mark that is gone, or is another process's, means reading anew.
-    token = cache.get_or_set("standing", secrets.token_hex, timeout=SECONDS)
-    kept = _Kept.standing
-    if kept is None or kept.token != token:
-        _Kept.standing = kept = _read(token, at)
-    return kept
+    return _kept.get(lambda: _read(at))
 
 
-def _read(token, at):
+def _read(at):
     categories = {category.pk: category for category in Category.objects.order_by("position", "pk")}
     for category in categories.values():
         category.parent = categories[category.parent_id] if category.parent_id else None
@@ -105,7 +94,6 @@ def _read(token, at):
         sites=sites,
         factors=factors,
         day=day,
-        token=token,
         mark=_mark([*categories.values(), *sites.values(), *factors.values()]),
     )
 

@@ -1,13 +1,10 @@
 """Every number the city may change, on one page, with its history in the audit log."""
 
-import secrets
-from typing import ClassVar
-
-from django.core.cache import cache
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from recycling.lately import Lately
 from recycling.translated import Translated
 
 
@@ -71,8 +68,6 @@ class Policy(models.Model):
         _("... when a unit says it is instead of a purchase, %"), 80, 0, 100
     )
 
-    _kept: ClassVar[tuple[str, "Policy"] | None] = None
-
     city_name = Translated("city_name")
     help_hours = Translated("help_hours")
 
@@ -86,7 +81,7 @@ class Policy(models.Model):
 
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
-        cache.delete("policy")
+        _shown.forget()
 
     @classmethod
     def current(cls) -> "Policy":
@@ -96,9 +91,7 @@ class Policy(models.Model):
     @classmethod
     def shown(cls) -> "Policy":
         """The rules as a page shows them, and as a hold is taken by: at most ten seconds old, without a query on each page."""
-        # The cache holds a mark alone, as for inventory.domain.standing: unpacking a row for each page would cost more.
-        token = cache.get_or_set("policy", secrets.token_hex, timeout=10)
-        kept = cls._kept
-        if kept is None or kept[0] != token:
-            kept = cls._kept = (str(token), cls.current())
-        return kept[1]
+        return _shown.get(cls.current)
+
+
+_shown: Lately[Policy] = Lately("policy", seconds=10)
