@@ -3,7 +3,6 @@
 import re
 
 import pytest
-import time_machine
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -13,10 +12,9 @@ from django.utils import translation
 from inventory.models import Item, Photo, Shelf
 from inventory.views.intake import TILES
 from recycling.policy.models import Policy
-from tests.factories import NOW, later, make_item, make_photo, make_site, make_worker
-
-from .hall import address, chosen, log, picture, problems, uploaded, value_of, words_of
-from .pictures import drawn, encoded
+from tests.factories import later, make_item, make_photo, make_site, make_worker
+from tests.inventory.hall import address, chosen, log, picture, problems, uploaded, value_of, words_of
+from tests.inventory.pictures import drawn, encoded
 
 pytestmark = pytest.mark.django_db
 
@@ -26,27 +24,6 @@ NEW_PAGE = 7
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 EMOJI = "\N{CHAIR}\N{PARTY POPPER}"
 ARABIC = "\N{RIGHT-TO-LEFT OVERRIDE}كرسي"
-
-
-@pytest.fixture(autouse=True)
-def clock(settings, tmp_path):
-    """It is NOW, until a test moves on; photos lie in a folder of the test's own."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    cache.clear()
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def sari():
-    return make_worker(make_site())
-
-
-@pytest.fixture
-def hall(client, sari):
-    """The browser of a worker of Warehouse 1."""
-    client.force_login(sari)
-    return client
 
 
 @pytest.mark.parametrize("rows", [1, 5])
