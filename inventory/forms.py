@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from recycling.accounts.models import Language
@@ -14,7 +15,7 @@ from recycling.translated import reading_language
 
 from .domain.cards import icon_of
 from .domain.intake import shelf_code
-from .models import MAX_PIECES, Category, Item, SetAsideReason, Shelf, Site
+from .models import ASIDE_REASONS, MAX_PIECES, Category, Item, Shelf, Site
 from .vocabulary import CONDITIONS, colour_choices, material_choices
 
 
@@ -60,6 +61,21 @@ class PiecesField(forms.IntegerField):
             widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "w-number"}),
             **options,
         )
+
+
+class KeyField(forms.CharField):
+    """Random, from the page: sent twice it is still one thing."""
+
+    def __init__(self):
+        super().__init__(
+            max_length=24,
+            required=False,
+            widget=forms.HiddenInput,
+            initial=lambda: get_random_string(24),
+        )
+
+    def clean(self, value):
+        return super().clean(value) or None
 
 
 class ShelfField(forms.CharField):
@@ -248,15 +264,15 @@ class EditForm(ItemForm):
 def facts(item):
     """The item as the form's fields show it."""
     return {name: getattr(item, name) for name in (*ItemForm.WORDS, "text_language")} | {
-        **{name: _plain(getattr(item, name)) for name in ItemForm.SIZES},
+        **{name: plain(getattr(item, name)) for name in ItemForm.SIZES},
         "category": item.category.key,
         "site": item.site.code,
         "shelf": item.shelf.code if item.shelf else "",
-        "price": _plain(item.price or None),
+        "price": plain(item.price or None),
     }
 
 
-def _plain(number):
+def plain(number):
     """A number as one types it: no groups of three, which a comma would make unclear, and no decimals that say nothing."""
     if number is None:
         return ""
@@ -268,7 +284,7 @@ def _as_shown(field, typed):
     """What was typed, written as the form would show it had it been saved."""
     if isinstance(field, Amount):
         with suppress(forms.ValidationError):
-            return _plain(field.clean(typed))
+            return plain(field.clean(typed))
     if isinstance(field, ShelfField):
         return shelf_code(typed)
     return "\n".join(typed.split("\r\n")).strip()
@@ -287,7 +303,36 @@ class CountForm(forms.Form):
 
 class SetAsideForm(forms.Form):
     pieces = PiecesField(label=_("Pieces"), initial=1)
-    reason = forms.ChoiceField(label=_("Why"), choices=SetAsideReason)
+    reason = forms.ChoiceField(
+        label=_("Why"), choices=[(reason.value, reason.label) for reason in ASIDE_REASONS]
+    )
+    client_key = KeyField()
+
+
+class SizeForm(forms.Form):
+    width_cm = size(_("Width, cm"), "cm")
+    depth_cm = size(_("Depth, cm"), "cm")
+    height_cm = size(_("Height, cm"), "cm")
+
+    def clean(self):
+        """What is left empty stays unknown; all of it empty is no answer."""
+        super().clean()
+        if not self.errors and not any(self.cleaned_data.values()):
+            self.add_error("width_cm", _("Enter at least one of the sizes."))
+        return {name: value for name, value in self.cleaned_data.items() if value is not None}
+
+
+class WeightForm(forms.Form):
+    weight_kg = size(_("Weight, kg"), "kg")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["weight_kg"].required = True
+
+
+class SecondPhotoForm(forms.Form):
+    camera = PhotosField(label=_("Take a photo"), attrs={"accept": "image/*", "capture": "environment"})
+    album = PhotosField(label=_("Choose photos"), attrs={"accept": "image/*"})
 
 
 class MorePhotosForm(forms.Form):

@@ -2,21 +2,40 @@
 
 from django.urls import path, re_path
 
-from .views import intake, shelves
+from .views import complete, intake, loads, lots, places, shelves, write_offs
+
+ROOM = r"^wh/loads/(?P<code>[\w-]+)/rooms/(?P<number>[0-9]{1,4})"
 
 urlpatterns = [
     path("wh/new", intake.new, name="wh_new"),
     path("wh/uploads", intake.upload, name="wh_upload"),
+    path("wh/complete", complete.overview, name="wh_complete"),
+    re_path(r"^wh/complete/(?P<key>size|weight|photo|old)$", complete.one, name="wh_complete_one"),
+    path("wh/loads", loads.overview, name="wh_loads"),
+    path("wh/loads/<slug:code>", loads.load, name="wh_load"),
+    re_path(r"^wh/loads/(?P<code>[\w-]+)/(?P<action>close|reopen)$", loads.end, name="wh_load_end"),
+    re_path(rf"{ROOM}$", loads.room, name="wh_room"),
+    re_path(rf"{ROOM}/shots$", loads.shot, name="wh_shot"),
+    re_path(rf"{ROOM}/group$", loads.group, name="wh_group"),
     path("wh/items", shelves.items, name="wh_items"),
     path("wh/items/<str:code>", shelves.item, name="wh_item"),
     re_path(r"^wh/items/(?P<code>[^/]+)/(?P<action>publish|withdraw|reopen)$", shelves.act, name="wh_act"),
+    path("wh/items/<str:code>/undo", intake.undo, name="wh_undo"),
     path("wh/items/<str:code>/count", shelves.count, name="wh_count"),
     path("wh/items/<str:code>/aside", shelves.set_aside, name="wh_aside"),
     path("wh/items/<str:code>/aside/end", shelves.end_aside, name="wh_end_aside"),
+    path("wh/items/<str:code>/split", lots.split, name="wh_split"),
+    path("wh/items/<str:code>/merge", lots.merge, name="wh_merge"),
+    path("wh/items/<str:code>/writeoff", write_offs.write_off, name="wh_write_off"),
+    path("wh/items/<str:code>/history", lots.whole_history, name="wh_history"),
     path("wh/items/<str:code>/photos", shelves.add_photos, name="wh_photos"),
     re_path(
         r"^wh/items/(?P<code>[^/]+)/photos/(?P<key>[A-Za-z0-9]+)/(?P<action>left|right|remove)$",
         shelves.photo,
         name="wh_photo",
     ),
+    path("wh/writeoffs", write_offs.write_offs, name="wh_write_offs"),
+    path("wh/move", places.move, name="wh_move"),
+    path("wh/shelves", places.shelves, name="wh_shelves"),
+    path("wh/shelves/<slug:site>/<path:code>", places.shelf, name="wh_shelf"),
 ]

@@ -1,28 +1,22 @@
-"""The questions "may I take this?" and "who has it?", asked from below.
+"""The questions "may I take this?" and "who is it promised to?", asked from below.
 
-The catalogue shows the button, but who may reserve what and who has, is known to the app above it. That app answers here, so
-that the catalogue need not know it.
+The catalogue shows the button, but who may reserve what is known to the app above it. That app answers here, so that the
+catalogue need not know it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from .errors import Refused
 
 _answers: list[Callable[..., Refused | None]] = []
 _begun: list[Callable[..., bool]] = []
-_holders: list[Callable[..., Iterable]] = []
 
 
-def register(
-    why_not: Callable[..., Refused | None], *, begun: Callable[..., bool], holders: Callable[..., Iterable]
-) -> None:
-    """From now on ``why_not(item, by=, at=)``, ``begun(item, device=, at=)`` and ``holders(item)`` answer.
-
-    The last ones registered are asked.
-    """
+def register(why_not: Callable[..., Refused | None], *, begun: Callable[..., bool]) -> None:
+    """From now on ``why_not(item, by=, at=)`` and ``begun(item, device=, at=)`` answer; the last ones registered are asked."""
     _answers[:] = [why_not]
     _begun[:] = [begun]
-    _holders[:] = [holders]
 
 
 def why_not(item, *, by, at) -> Refused | None:
@@ -37,7 +31,39 @@ def begun(item, *, device, at) -> bool:
     return bool(device) and answer(item, device=device, at=at)
 
 
-def holders(item) -> Iterable:
-    """The reservations to which pieces of ``item`` are promised, for the worker who wants to do something else with it."""
+@dataclass(frozen=True)
+class Promise:
+    """What the hall may know of a reservation, in words where the hall only reads it. Nobody's name.
+
+    ``ending`` is how its pickup code ends, if it has one yet; ``until`` is when a hold ends that has not been booked.
+    """
+
+    item: int
+    code: str
+    ending: str
+    pieces: int
+    status: str
+    when: str
+    until: str
+
+
+_holders: list[Callable[..., list[Promise]]] = []
+_reservations_of: list[Callable[..., dict[int, Promise]]] = []
+
+
+def register_promises(holders, reservations_of) -> None:
+    """From now on ``holders(items)`` and ``reservations_of(item)`` answer; the last ones registered are asked."""
+    _holders[:] = [holders]
+    _reservations_of[:] = [reservations_of]
+
+
+def holders(items) -> list[Promise]:
+    """The reservations that hold pieces of these items now."""
     (answer,) = _holders
+    return answer(items)
+
+
+def reservations_of(item) -> dict[int, Promise]:
+    """Every reservation that ever had pieces of ``item``, by its key in the audit log."""
+    (answer,) = _reservations_of
     return answer(item)

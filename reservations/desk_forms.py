@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from inventory.forms import KeyField, PiecesField, ShelfField, condition_choices, offer
+
 from .models import CancelReason, NotGiven
 
 
@@ -104,3 +106,39 @@ class StaffCancelForm(forms.Form):
         ],
         initial=CancelReason.OTHER,
     )
+
+
+class ItemCodeForm(forms.Form):
+    """The code on the label of a thing, typed or scanned."""
+
+    typed = forms.CharField(
+        label=_("Code of the item"),
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "enterkeyhint": "go"}
+        ),
+        error_messages={"required": _("Scan or type the code on the label.")},
+    )
+
+
+class ReturnForm(forms.Form):
+    """What came back: from which hand-over, how many, how it looks now, where it stands."""
+
+    line = forms.ChoiceField(
+        label=_("From which hand-over?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the hand-over.")},
+    )
+    pieces = PiecesField(label=_("How many pieces?"), initial=1)
+    condition = forms.ChoiceField(
+        label=_("Condition now"),
+        choices=condition_choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the condition.")},
+    )
+    shelf = ShelfField()
+    client_key = KeyField()
+
+    def __init__(self, *args, choices, **kwargs):
+        super().__init__(*args, **kwargs)
+        offer(self.fields["line"], choices)

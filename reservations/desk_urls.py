@@ -3,16 +3,19 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from .views import desk
+from .views import desk, loads, returns
 
 urlpatterns = [
     path("wh", RedirectView.as_view(pattern_name="reservations:today"), name="wh"),
     path("wh/today", desk.today, name="today"),
     path("wh/code", desk.find, name="desk_find"),
+    path("wh/loads/<slug:code>/report", loads.report, name="load_report"),
     path("wh/handover/<str:code>", desk.give, name="handover"),
     path("wh/handover/<str:code>/pick", desk.pick, name="pick"),
     path("wh/handover/<str:code>/thanks", desk.thanks, name="thanks"),
     path("wh/handover/<str:code>/time", desk.move, name="desk_time"),
     path("wh/handover/<str:code>/cancel", desk.cancel, name="desk_cancel"),
     re_path(r"^wh/handover/(?P<code>[^/]+)/(?P<action>missed|excuse)$", desk.act, name="desk_act"),
+    path("wh/returns", returns.returns, name="returns"),
+    path("wh/returns/<str:code>", returns.return_item, name="return_item"),
 ]

@@ -30,6 +30,8 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # A camera that shows a moving picture; who may use it is each page's own question.
+    "--use-fake-device-for-media-stream",
 ]
 
 

@@ -1,16 +1,18 @@
 """Logging a thing: photos, a category and a condition; everything else has a default."""
 
-from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from datetime import timedelta
 
-from inventory.models import Item, Photo, Shelf
+from django.db import IntegrityError, transaction
+
+from inventory.models import IntakeTime, Item, ItemStatus, Photo, Shelf
 from recycling.audit.domain import record
 from recycling.codes import new_item_code
 
 from . import publishing, search, stock, titles
 from .photos import check_number, touch
-from .refusals import ShelfElsewhere, StaleEdit
+from .refusals import ShelfBlocked, ShelfElsewhere, StaleEdit, TooLateToUndo
 
+UNDO_FOR = timedelta(hours=12)
 # What a worker may write on an item. The counters, the status and the codes are not among them.
 EDITABLE = (
     "category",
@@ -32,15 +34,17 @@ EDITABLE = (
 
 
 @transaction.atomic
-def log(*, by, at, photos=(), quantity=1, publish=True, client_key=None, import_key=None, **answers):
+def log(
+    *, by, at, photos=(), quantity=1, publish=True, client_key=None, import_key=None, took=None, **answers
+):
     """Log ``quantity`` equal pieces with their ``photos`` (uploaded before, in order) and publish them.
 
     ``shelf`` is one of the site's, or the code that somebody typed. The same ``client_key`` again gives the item that it
-    made the first time.
+    made the first time. ``took`` is how long it took (fields of ``IntakeTime``), where the phone has measured it.
     """
     if client_key and (known := Item.objects.filter(client_key=client_key, created_by=by).first()):
         return known
-    answers["shelf"] = _shelf(answers["site"], answers.get("shelf"))
+    answers["shelf"] = shelf_at(answers["site"], answers.get("shelf"))
     item = Item(
         quantity=quantity,
         client_key=client_key,
@@ -54,6 +58,8 @@ def log(*, by, at, photos=(), quantity=1, publish=True, client_key=None, import_
     if known := _insert(item):
         return known
     _attach(item, photos)
+    if took:
+        IntakeTime.objects.create(item=item, **took)
     record("item_logged", item, by=by, at=at, quantity=quantity)
     return publishing.publish(item, by=by, at=at) if publish else item
 
@@ -76,9 +82,28 @@ def _insert(item):
     raise RuntimeError("no free item code in five tries")
 
 
-def check_shelf(item):
+@transaction.atomic
+def undo(item, *, by, at):
+    """What was just logged by mistake was never here: out of the catalogue, and no pieces. Doing it twice does it once.
+
+    Refuses `too_late_to_undo` to anybody but who logged it, and after the day; `still_promised` when somebody was quicker.
+    """
+    locked = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    if locked.created_by_id != by.pk or at - locked.created_at > UNDO_FOR:
+        raise TooLateToUndo
+    if not locked.quantity:
+        return
+    if locked.status == ItemStatus.PUBLISHED:
+        publishing.withdraw(locked, by=by, at=at, reason="undone")
+    stock.correct(locked, quantity=0, by=by, at=at, reason="undone")
+
+
+def check_shelf(item, *, left=None):
+    """The shelf is one of the site's, and neither it nor the one that is ``left`` is in quarantine."""
     if item.shelf and item.shelf.site_id != item.site_id:
         raise ShelfElsewhere
+    if item.shelf != left and ((left and left.blocked_at) or (item.shelf and item.shelf.blocked_at)):
+        raise ShelfBlocked
 
 
 def _attach(item, photos):
@@ -86,6 +111,7 @@ def _attach(item, photos):
     position = item.photos.count()
     for photo in photos:
         position += Photo.objects.filter(pk=photo.pk, item=None).update(item=item, position=position)
+    Item.objects.filter(pk=item.pk).update(photo_count=position)
     return position
 
 
@@ -117,13 +143,14 @@ def edit(item, *, by, at, version, **answers):
     if site != locked.site and locked.reserved:
         raise stock.why_not_less(locked)
     if "shelf" in answers:
-        answers["shelf"] = _shelf(site, answers["shelf"])
+        answers["shelf"] = shelf_at(site, answers["shelf"])
     changed = [name for name, value in answers.items() if getattr(locked, name) != value]
     if not changed:
         return locked
+    left = locked.shelf
     for name in changed:
         setattr(locked, name, answers[name])
-    check_shelf(locked)
+    check_shelf(locked, left=left)
     locked.version = version + 1
     locked.search_keys = search.keys_for(titles.searchable(locked))
     locked.save(update_fields=[*changed, "version", "search_keys"])
@@ -131,23 +158,12 @@ def edit(item, *, by, at, version, **answers):
     return locked
 
 
-@transaction.atomic
-def put_on_shelf(item, *, shelf, by, at):
-    """The item now stands on ``shelf``, at that shelf's site. Refuses `still_promised` to leave a site with promised pieces."""
-    moved = Item.objects.filter(Q(site=shelf.site) | Q(reserved=0), pk=item.pk).update(
-        shelf=shelf, site=shelf.site, version=F("version") + 1
-    )
-    if not moved:
-        raise stock.why_not_less(item)
-    record("item_moved", item, by=by, at=at, shelf=shelf.code)
-
-
 def shelf_code(typed):
     """A shelf's code as it is kept, whatever the case and the spaces."""
     return " ".join(typed.split()).upper()
 
 
-def _shelf(site, shelf):
+def shelf_at(site, shelf):
     """The shelf itself. A code that nobody has used at the site yet becomes a shelf there; an empty one is none."""
     if not isinstance(shelf, str):
         return shelf

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -52,11 +52,14 @@ class LastPhoto(Refused):
     message = _("What is in the catalogue needs a photo. Add another one first, or withdraw the item.")
 
 
-def take_in(file, *, by, at, is_drawing=False):
+def take_in(file, *, by, at, is_drawing=False, client_key=None):
     """Store a clean copy of an uploaded file or a path, and its row; the sizes are made by a job soon after.
 
-    Refuses whatever is not a sound photo (``imaging.PhotoRefused``) and `too_often` past a worker's photos of the day.
+    The same ``client_key`` again gives the photo that it made the first time. Refuses whatever is not a sound photo
+    (``imaging.PhotoRefused``) and `too_often` past a worker's photos of the day.
     """
+    if client_key and (known := Photo.objects.filter(client_key=client_key, uploaded_by=by).first()):
+        return known
     if by is not None:
         limits.count(
             "photo", f"user:{by.pk}", limit=Policy.current().photos_per_day, per=timedelta(days=1), at=at
@@ -73,10 +76,25 @@ def take_in(file, *, by, at, is_drawing=False):
             is_drawing=is_drawing,
             uploaded_by=by,
             uploaded_at=at,
+            client_key=client_key,
         )
         with master.path.open("rb") as clean:
             default_storage.save(photo.master_name, File(clean))
-    photo.save(force_insert=True)
+    return _insert(photo)
+
+
+def _insert(photo):
+    """Insert the row, or give back the one that the same file has made at this very moment; its copy is swept away."""
+    try:
+        with transaction.atomic():
+            photo.save(force_insert=True)
+    except IntegrityError:
+        known = photo.client_key and Photo.objects.filter(
+            client_key=photo.client_key, uploaded_by=photo.uploaded_by
+        )
+        if first := known and known.first():
+            return first
+        raise
     return photo
 
 
@@ -204,14 +222,18 @@ def remove(photo, *, by, at):
     if not item.photos.filter(pk=photo.pk).delete()[0]:
         return
     # Close the gap, so that there is always a first one: each moves to a position that has just become free.
-    for position, pk in enumerate(item.photos.values_list("pk", flat=True)):
+    left = list(item.photos.values_list("pk", flat=True))
+    for position, pk in enumerate(left):
         Photo.objects.filter(pk=pk).update(position=position)
+    Item.objects.filter(pk=item.pk).update(photo_count=len(left))
     record("photo_removed", item, by=by, at=at)
 
 
 def sweep(*, at) -> tuple[int, int]:
     """Forget uploads whose form was never saved, and files that no row knows. Returns how many of each."""
-    unclaimed, _by_model = Photo.objects.filter(item=None, uploaded_at__lt=at - UNCLAIMED_FOR).delete()
+    # What was shot in a room waits there for its lot, however long that takes.
+    forgotten = Photo.objects.filter(item=None, shot=None, uploaded_at__lt=at - UNCLAIMED_FOR)
+    unclaimed, _by_model = forgotten.delete()
     return unclaimed, _sweep_files(at)
 
 

@@ -17,6 +17,8 @@ def _move(item, to):
     locked = Item.objects.select_for_update(of=("self",)).select_related("category__parent").get(pk=item.pk)
     if to not in NEXT[ItemStatus(locked.status)]:
         raise WrongStep
+    if locked.merged_into_id and to != ItemStatus.WITHDRAWN:
+        raise WrongStep
     locked.status = to
     locked.version += 1
     return locked
@@ -28,13 +30,16 @@ def why_not_publish(item):
 
 
 @transaction.atomic
-def publish(item, *, by, at):
-    """Put the item into the catalogue: at once for units, for residents when the units' first days are over."""
+def publish(item, *, by, at, public_from=None):
+    """Put the item into the catalogue: at once for units, for residents when the units' first days are over.
+
+    ``public_from`` is given for what was in the catalogue before, as a part of something else.
+    """
     locked = _move(item, ItemStatus.PUBLISHED)
     if refusal := why_not_publish(locked):
         raise refusal
     locked.published_at = at
-    locked.public_from = at + timedelta(days=first_days(locked.category))
+    locked.public_from = public_from or at + timedelta(days=first_days(locked.category))
     locked.search_keys = search.keys_for(titles.searchable(locked))
     locked.save(update_fields=["status", "version", "published_at", "public_from", "search_keys"])
     record("item_published", locked, by=by, at=at)
@@ -55,6 +60,19 @@ def withdraw(item, *, by, at, reason=""):
         raise stock.why_not_less(locked)
     locked.save(update_fields=["status", "version"])
     record("item_withdrawn", locked, by=by, at=at, reason=reason)
+    return locked
+
+
+@transaction.atomic
+def relist(item, *, by, at):
+    """What has stood too long is looked at again: among the newest in the catalogue. Who may see it stays as it was."""
+    locked = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    if locked.status != ItemStatus.PUBLISHED:
+        raise WrongStep
+    locked.published_at = at
+    locked.version += 1
+    locked.save(update_fields=["published_at", "version"])
+    record("item_relisted", locked, by=by, at=at)
     return locked
 
 

@@ -54,6 +54,68 @@ class ShelfElsewhere(Refused):
     message = _("That shelf is at another site.")
 
 
+class TooLateToUndo(Refused):
+    code = "too_late_to_undo"
+    message = _("Only who logged the item can undo it, and only on the same day. Withdraw it instead.")
+
+
 class FewerHere(Refused):
     code = "fewer_here"
     message = _("There are not that many pieces here.")
+
+
+class TooManyPieces(Refused):
+    code = "too_many_pieces"
+    message = _("One lot holds at most %(limit)s pieces.")
+
+
+class ShelfBlocked(Refused):
+    code = "shelf_blocked"
+    message = _("The shelf is in quarantine. Nothing is put on it or taken from it until that has ended.")
+
+
+class OtherSite(Refused):
+    """Not wrong, but unusual enough to be said twice. ``site`` is where the thing is now."""
+
+    code = "other_site"
+    message = _("This item is kept at another site: %(site)s. Move it here only if it really stands here.")
+
+
+class Merged(Refused):
+    code = "merged"
+    message = _("This lot was merged into %(code)s. Use that one.")
+
+
+class NotEqual(Refused):
+    """``what`` names the differences."""
+
+    code = "not_equal"
+    message = _("These two lots are not equal. They differ in: %(what)s.")
+
+
+class SameLot(Refused):
+    code = "same_lot"
+    message = _("That is this lot itself.")
+    status = 422
+
+
+class AllOfThem(Refused):
+    code = "all_of_them"
+    message = _("Separate fewer pieces than the lot has. To change the whole lot, edit it.")
+    status = 422
+
+
+class WaitsForLead(Refused):
+    code = "waits_for_lead"
+    message = _("A write-off of these pieces waits for the lead. It must be answered first.")
+
+
+class OnlyLead(Refused):
+    code = "only_lead"
+    message = _("Only the lead of the site can do this.")
+    status = 403
+
+
+class TooLate(Refused):
+    code = "too_late"
+    message = _("A write-off can be undone on the same day only.")

@@ -7,10 +7,21 @@ transaction takes them in primary-key order. The helpers open no transaction; th
 from django.db import transaction
 from django.db.models import F, Sum
 
-from inventory.models import Item, SetAside
+from inventory.models import MAX_PIECES, Item, SetAside, SetAsideReason, Shelf, WriteOffStatus
 from recycling.audit.domain import record
 
-from .refusals import FewerHere, FewerLeft, NotEnoughLeft, NotOnOffer, StillAside, StillPromised
+from .refusals import (
+    FewerHere,
+    FewerLeft,
+    Merged,
+    NotEnoughLeft,
+    NotOnOffer,
+    ShelfBlocked,
+    StillAside,
+    StillPromised,
+    TooManyPieces,
+    WaitsForLead,
+)
 
 
 def hold(item, pieces, *, visible):
@@ -50,6 +61,7 @@ def release(item, pieces):
     if not moved:
         # The lines say that these pieces are promised and the counter says they are not: never paper over it.
         raise RuntimeError(f"item {item.pk} has fewer than {pieces} reserved")
+    _keep_in_quarantine(item)
 
 
 def hand_over(item, pieces):
@@ -61,53 +73,143 @@ def hand_over(item, pieces):
         raise RuntimeError(f"item {item.pk} has fewer than {pieces} reserved")
 
 
+def leave(item, pieces):
+    """Free ``pieces`` are no longer among this item's. Refuses `fewer_here`."""
+    moved = Item.objects.filter(pk=item.pk, quantity__gte=F("reserved") + pieces).update(
+        quantity=F("quantity") - pieces, version=F("version") + 1
+    )
+    if not moved:
+        raise FewerHere
+
+
+def arrive(item, pieces):
+    """``pieces`` more of this item are here, free. Refuses `too_many_pieces` past what one lot may hold."""
+    moved = Item.objects.filter(
+        pk=item.pk, quantity__lte=MAX_PIECES - pieces, merged_into__isnull=True
+    ).update(quantity=F("quantity") + pieces, version=F("version") + 1)
+    if not moved:
+        raise TooManyPieces(limit=MAX_PIECES)
+    _keep_in_quarantine(item)
+
+
+def pour(item, *, into):
+    """All pieces of ``item`` become pieces of ``into``, those set aside as well; promised ones are refused (`still_promised`).
+
+    Both rows are locked by the caller.
+    """
+    aside = set_aside_of(item)
+    if item.reserved != aside:
+        raise StillPromised(pieces=item.reserved - aside)
+    moved = Item.objects.filter(pk=into.pk, quantity__lte=MAX_PIECES - item.quantity).update(
+        quantity=F("quantity") + item.quantity, reserved=F("reserved") + aside, version=F("version") + 1
+    )
+    if not moved:
+        raise TooManyPieces(limit=MAX_PIECES)
+    emptied = Item.objects.filter(pk=item.pk, quantity=item.quantity, reserved=aside)
+    if not emptied.update(quantity=0, reserved=0, version=F("version") + 1):
+        raise RuntimeError(f"item {item.pk} changed under its lock")
+    SetAside.objects.lasting().filter(item=item).update(item=into)
+
+
+def lock(item):
+    """Nobody else changes the item's row until the caller's transaction ends: a form sent twice at once comes one by one."""
+    Item.objects.select_for_update(of=("self",)).values_list("pk").get(pk=item.pk)
+
+
+def is_blocked(item):
+    """Whether the item's shelf is in quarantine."""
+    return Shelf.objects.filter(items=item.pk, blocked_at__isnull=False).exists()
+
+
+def set_aside_of(item):
+    """How many of the item's reserved pieces are set aside; the rest of them are promised to people."""
+    return SetAside.objects.lasting().filter(item=item).aggregate(sum=Sum("pieces"))["sum"] or 0
+
+
+def _keep_in_quarantine(item):
+    """What has just become free on a shelf in quarantine is set aside at once, like all that stands there.
+
+    The item's row is locked by the change before: whoever blocks the shelf at this moment comes before it or after it.
+    """
+    blocked = Shelf.objects.filter(items=item.pk, blocked_at__isnull=False).first()
+    if blocked is None or blocked.blocked_at is None:
+        return
+    free = Item.objects.values_list(F("quantity") - F("reserved"), flat=True).get(pk=item.pk)
+    if free > 0:
+        Item.objects.filter(pk=item.pk, quantity__gte=F("reserved") + free).update(
+            reserved=F("reserved") + free
+        )
+        SetAside.objects.create(
+            item=item, pieces=free, reason=SetAsideReason.QUARANTINE, since=blocked.blocked_at
+        )
+
+
 @transaction.atomic
 def correct(item, *, quantity, by, at, reason):
     """Set the number of pieces that are here after somebody counted. Refuses `still_promised` below what is promised."""
-    moved = Item.objects.filter(pk=item.pk, reserved__lte=quantity).update(
+    moved = Item.objects.filter(pk=item.pk, reserved__lte=quantity, merged_into__isnull=True).update(
         quantity=quantity, version=F("version") + 1
     )
     if not moved:
-        raise why_not_less(item)
+        now = Item.objects.get(pk=item.pk)
+        raise Merged(code=now.merged_into.shown_code) if now.merged_into else why_not_less(item)
+    _keep_in_quarantine(item)
     record("item_counted", item, by=by, at=at, quantity=quantity, reason=reason)
 
 
 def why_not_less(item):
     """The refusal for what takes away pieces that are spoken for: promised to somebody, or only set aside."""
     reserved = Item.objects.values_list("reserved", flat=True).get(pk=item.pk)
-    aside = SetAside.objects.lasting().filter(item=item).aggregate(sum=Sum("pieces"))["sum"] or 0
+    aside = set_aside_of(item)
     return StillPromised(pieces=reserved - aside) if reserved > aside else StillAside(pieces=aside)
 
 
-def keep_aside(item, pieces, *, reason, by, at):
+def keep_aside(item, pieces, *, reason, by, at, client_key=None):
     """Promised ``pieces`` become pieces set aside: still here, still nobody's to reserve, with a reason."""
-    aside = SetAside.objects.create(item=item, pieces=pieces, reason=reason, since=at, by=by)
+    aside = SetAside.objects.create(
+        item=item, pieces=pieces, reason=reason, since=at, by=by, client_key=client_key
+    )
     record("item_set_aside", item, by=by, at=at, pieces=pieces, reason=str(reason))
     return aside
 
 
-@transaction.atomic
-def set_aside(item, pieces, *, reason, by, at):
-    """Take free ``pieces`` off the offer, for repair or because they cannot be found. Refuses `fewer_here`."""
+def take_aside(item, pieces, *, reason, by, at, client_key=None):
+    """Take free ``pieces`` off the offer. Refuses `fewer_here`."""
     moved = Item.objects.filter(pk=item.pk, quantity__gte=F("reserved") + pieces).update(
-        reserved=F("reserved") + pieces
+        reserved=F("reserved") + pieces, version=F("version") + 1
     )
     if not moved:
         raise FewerHere
-    return keep_aside(item, pieces, reason=reason, by=by, at=at)
+    return keep_aside(item, pieces, reason=reason, by=by, at=at, client_key=client_key)
+
+
+@transaction.atomic
+def set_aside(item, pieces, *, reason, by, at, client_key=None):
+    """Take free ``pieces`` off the offer: for repair, in quarantine, not safe, not found. Refuses `fewer_here`.
+
+    The same ``client_key`` again gives the row that it made the first time.
+    """
+    lock(item)
+    if client_key and (known := SetAside.objects.filter(client_key=client_key, item=item).first()):
+        return known
+    return take_aside(item, pieces, reason=reason, by=by, at=at, client_key=client_key)
 
 
 @transaction.atomic
 def put_back(aside, *, by, at):
-    """What was set aside is repaired or found: back on offer. Doing it twice does it once."""
+    """What was set aside is repaired, found or clean: back on offer. Doing it twice does it once.
+
+    Refuses `shelf_blocked` while the whole shelf is in quarantine, and `waits_for_lead` while a write-off of it waits.
+    """
     if SetAside.objects.filter(pk=aside.pk, ended_at=None).update(ended_at=at):
-        release(aside.item, aside.pieces)
-        record("item_put_back", aside.item, by=by, at=at, pieces=aside.pieces)
+        if is_blocked(aside.item):
+            raise ShelfBlocked
+        if aside.write_offs.filter(status=WriteOffStatus.WAITING).exists():
+            raise WaitsForLead
+        free_again(aside, by=by, at=at)
 
 
-@transaction.atomic
-def write_off(aside, *, by, at):
-    """What was set aside is gone for good: neither here nor promised any more. Doing it twice does it once."""
-    if SetAside.objects.filter(pk=aside.pk, ended_at=None).update(ended_at=at):
-        hand_over(aside.item, aside.pieces)
-        record("item_written_off", aside.item, by=by, at=at, pieces=aside.pieces, reason=aside.reason)
+def free_again(aside, *, by, at):
+    """The pieces of a row that has just been ended are back on offer."""
+    release(aside.item, aside.pieces)
+    record("item_put_back", aside.item, by=by, at=at, pieces=aside.pieces, reason=aside.reason)

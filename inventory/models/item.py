@@ -58,6 +58,12 @@ class ItemQuerySet(models.QuerySet):
 IN_CATALOGUE = Q(status=ItemStatus.PUBLISHED, quantity__gt=0)
 
 
+# What the list of things to complete asks for (inventory.domain.completeness), and what its indexes hold.
+LACKS_SIZE = Q(quantity__gt=0) & (Q(width_cm=None) | Q(depth_cm=None) | Q(height_cm=None))
+LACKS_WEIGHT = Q(quantity__gt=0, weight_kg=None)
+LACKS_SECOND_PHOTO = Q(quantity__gt=0, photo_count__lt=2)
+
+
 def newest(name, *first, **only):
     """The index for walking the catalogue from the newest, inside one value of ``first`` or among those that are ``only`` so."""
     return models.Index(*first, "published_at", "id", name=name, condition=IN_CATALOGUE & Q(**only))
@@ -129,6 +135,10 @@ class Item(models.Model):
     import_key = models.CharField(max_length=200, null=True, unique=True, editable=False)
     # A worker's form sends it once: a double tap makes one item.
     client_key = models.CharField(max_length=40, null=True, unique=True, editable=False)
+    # How many photos it has; written wherever a photo comes or goes, so that a list need not count them.
+    photo_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    # An equal lot that took in the pieces of this one; the old label leads there.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", editable=False)
     search_keys = models.TextField(blank=True, default="", editable=False)
 
     objects = ItemQuerySet.as_manager()
@@ -160,6 +170,10 @@ class Item(models.Model):
                 & (Q(weight_kg__isnull=True) | Q(weight_kg__gt=0)),
             ),
             models.CheckConstraint(name="item_price_not_negative", condition=Q(price__gte=0)),
+            models.CheckConstraint(
+                name="item_merged_has_no_pieces_of_its_own",
+                condition=Q(merged_into__isnull=True) | Q(quantity=0),
+            ),
         ]
         indexes = [
             # One partial index for each way the catalogue is walked: a page reads 25 entries of one of them, and a rare
@@ -172,6 +186,11 @@ class Item(models.Model):
             newest("item_newest_at_site", "site"),
             newest("item_newest_free", price=0),
             models.Index("width_cm", name="item_by_width", condition=IN_CATALOGUE),
+            models.Index("site", "id", name="item_lacks_size", condition=LACKS_SIZE),
+            models.Index("site", "id", name="item_lacks_weight", condition=LACKS_WEIGHT),
+            models.Index("site", "id", name="item_lacks_second_photo", condition=LACKS_SECOND_PHOTO),
+            # What was logged in the last minutes: "is it this one?"
+            models.Index("site", "created_at", name="item_logged_at_site"),
         ]
 
     def __str__(self) -> str:

@@ -104,6 +104,8 @@ class Photo(Shown, models.Model):
     # The next try of a job that makes the sizes; a worker that dies leaves a claim that lapses.
     claimed_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Random, from the phone, one for each file: what is sent twice over a bad network is one photo.
+    client_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
     # [longest side, width, height] of each rendition that lies in the storage as .webp and .jpg
     renditions = models.JSONField(default=list)
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from recycling.translated import Translated
@@ -30,6 +31,13 @@ class SiteQuerySet(models.QuerySet):
         if user.is_superuser:
             return self
         return self.filter(staff__user=user).distinct()
+
+    def led_by(self, user):
+        """The sites where this person confirms what others only ask for. An admin leads everywhere."""
+        worked = self.worked_at_by(user)
+        if user.is_superuser:
+            return worked
+        return worked.filter(staff__user=user, staff__role=SiteRole.LEAD).distinct()
 
 
 class Site(models.Model):
@@ -102,10 +110,14 @@ class SiteStaff(models.Model):
 
 
 class Shelf(models.Model):
-    """A shelf place, or a piece of floor with a name. Its code is the order in which one walks."""
+    """A shelf place, or a piece of floor with a name. Its code is the order in which one walks.
+
+    While it is in quarantine (``blocked_at``), nothing comes onto it, nothing leaves it, and nobody can reserve what is there.
+    """
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="shelves", verbose_name=_("site"))
     code = models.CharField(_("code"), max_length=30)
+    blocked_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("shelf")
@@ -115,3 +127,6 @@ class Shelf(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def get_absolute_url(self) -> str:
+        return reverse("inventory:wh_shelf", args=[self.site.code, self.code])

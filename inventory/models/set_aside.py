@@ -9,6 +9,19 @@ from .item import Item
 class SetAsideReason(models.TextChoices):
     REPAIR = "repair", _("being repaired")
     MISSING = "missing", _("missing")
+    QUARANTINE = "quarantine", _("in quarantine: pests or mould")
+    SAFETY = "safety", _("not safe to use")
+    # Waiting for the lead: nobody chooses this one, it comes with a write-off that is over the limit.
+    WRITE_OFF = "write_off", _("to be written off")
+
+
+# What a worker may choose from.
+ASIDE_REASONS = [
+    SetAsideReason.REPAIR,
+    SetAsideReason.MISSING,
+    SetAsideReason.QUARANTINE,
+    SetAsideReason.SAFETY,
+]
 
 
 class SetAsideQuerySet(models.QuerySet):
@@ -26,6 +39,8 @@ class SetAside(models.Model):
     since = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
+    # A worker's form sends it once: a double tap sets aside once.
+    client_key = models.CharField(max_length=40, null=True, unique=True)
 
     objects = SetAsideQuerySet.as_manager()
 

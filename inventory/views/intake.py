@@ -2,21 +2,23 @@
 
 from datetime import timedelta
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max, Q
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.http import urlencode
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from inventory.domain import intake, photos, titles
+from inventory.domain import intake, likeness, photos, titles
 from inventory.domain.imaging import PhotoRefused
-from inventory.forms import IntakeForm, sites_of
-from inventory.models import Category, Item, Photo
+from inventory.forms import IntakeForm, facts, sites_of
+from inventory.models import Category, IntakeTime, Item, Photo
 from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
 
@@ -42,23 +44,37 @@ def sites_or_no(user):
 def new(request):
     """The form, empty or kept from the last thing; POST logs the thing and leads back here."""
     sites = sites_or_no(request.user)
+    if request.method == "POST" and "same" in request.POST:
+        return _nothing_made(request)
+    return _new(request, sites)
+
+
+def _new(request, sites):
     used = used_lately(request.user, at=timezone.now())
     if request.method != "POST":
-        form = IntakeForm(initial=_kept(request, sites), sites=sites, used=used)
-        return _page(request, form, saved=_saved(request))
+        like = _named_in(request, "like")
+        initial = _kept(request, sites) | (_copied(like) if like else {})
+        form = IntakeForm(initial=initial, sites=sites, used=used)
+        return _page(request, form, saved=_named_in(request, "saved"), like=like)
     form = IntakeForm(request.POST, request.FILES, sites=sites, used=used)
     uploaded = _uploaded_before(request) + take_in(request, form, "camera", "album")
     if not uploaded and not any(form.errors.get(name) for name in ("camera", "album")):
         form.add_error("camera", photos.NoPhoto.message)
     if form.errors:
         return _page(request, form, uploaded=uploaded, status=422)
+    if earlier := _logged_before(request, form, uploaded):
+        return _page(request, form, uploaded=uploaded, earlier=earlier, status=409)
     try:
         item = _log(request, form, uploaded)
     except Refused as refusal:
         return _page(request, form, uploaded=uploaded, refusal=refusal, status=refusal.status)
-    if "open" in request.POST:
-        return redirect("inventory:wh_item", item.shown_code)
-    kept = {"saved": item.shown_code, "category": item.category.key, "site": item.site.code}
+    opens = "open" in request.POST
+    return redirect("inventory:wh_item", item.shown_code) if opens else _next_one(item, saved=item.shown_code)
+
+
+def _next_one(item, **more):
+    """On to the next thing, which is probably of the same kind and at the same place."""
+    kept = more | {"category": item.category.key, "site": item.site.code}
     if item.shelf:
         kept["shelf"] = item.shelf.code
     return redirect(f"{reverse('inventory:wh_new')}?{urlencode(kept)}")
@@ -72,17 +88,77 @@ def _kept(request, sites):
     return kept | {"client_key": get_random_string(24), "text_language": get_language()}
 
 
+def _copied(item):
+    """A similar one: all that is said about the item, as many pieces, and no photos."""
+    return facts(item) | {"quantity": item.quantity or 1}
+
+
+def own_key(request, key):
+    """With the worker's own number: the page of whoever had this phone before cannot take the next one's key."""
+    return f"{request.user.pk}-{key}" if key else None
+
+
+def _logged_before(request, form, uploaded):
+    """The item that this seems to be again; None when somebody has said that it is another, or sends one form twice."""
+    if "another" in request.POST:
+        return None
+    clean = form.cleaned_data
+    earlier = likeness.logged_before(
+        uploaded, category=clean["category"], site=clean["site"], shelf=clean["shelf"], at=timezone.now()
+    )
+    own = own_key(request, clean["client_key"])
+    return None if earlier and own and earlier.client_key == own else earlier
+
+
+def _nothing_made(request):
+    """It was logged already: nothing is made, and the photos of the second time go."""
+    item = shown_item(request.user, request.POST["same"])
+    if item is None:
+        raise Http404
+    for one in _uploaded_before(request):
+        photos.remove(one, by=request.user, at=timezone.now())
+    messages.success(
+        request, _("Nothing was made. It is already here: %(code)s.") % {"code": item.shown_code}
+    )
+    return _next_one(item)
+
+
+@require_POST
+def undo(request, code):
+    """What was just logged is not here after all; back to the form."""
+    item = shown_item(request.user, code)
+    if item is None:
+        raise Http404
+    try:
+        intake.undo(item, by=request.user, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("inventory:wh_item", item.shown_code)
+    messages.success(request, _("Undone. %(code)s is not here any more.") % {"code": item.shown_code})
+    return _next_one(item)
+
+
+def _took(post):
+    """How long it took, as the page has measured it; None where that makes no sense. Never a reason to refuse anything."""
+    numbers = [post.get(name, "") for name in ("seconds", "taps")]
+    if not all(typed.isascii() and typed.isdigit() and len(typed) < 7 for typed in numbers):
+        return None
+    seconds, taps = (int(typed) for typed in numbers)
+    if not taps or seconds > IntakeTime.LONGEST or taps > IntakeTime.MOST_TAPS:
+        return None
+    return {"seconds": seconds, "taps": taps, "with_camera": bool(post.get("live"))}
+
+
 def _log(request, form, uploaded):
     photos.check_number(len(uploaded))
-    key = form.cleaned_data["client_key"]
     return intake.log(
         by=request.user,
         at=timezone.now(),
         photos=uploaded,
         quantity=form.cleaned_data["quantity"],
         publish="draft" not in request.POST,
-        # With the worker's own number: the page of whoever had this phone before cannot take the next one's key.
-        client_key=f"{request.user.pk}-{key}" if key else None,
+        client_key=own_key(request, form.cleaned_data["client_key"]),
+        took=_took(request.POST),
         **form.answers(),
     )
 
@@ -115,10 +191,18 @@ def upload(request):
     try:
         if "photo" not in request.FILES:
             raise photos.NoPhoto
-        photo = photos.take_in(request.FILES["photo"], by=request.user, at=timezone.now())
+        photo = photos.take_in(
+            request.FILES["photo"], by=request.user, at=timezone.now(), client_key=upload_key(request)
+        )
     except Refused as refusal:
         return JsonResponse({"code": refusal.code, "detail": str(refusal)}, status=refusal.status)
     return JsonResponse({"key": photo.key, "src": photo.src}, status=201)
+
+
+def upload_key(request):
+    """The key that the phone has given to this file, so that a second try is no second photo; None for nonsense."""
+    key = request.POST.get("client_key", "")
+    return own_key(request, key) if key.isascii() and key.isalnum() and len(key) <= 40 else None
 
 
 def _uploaded_before(request):
@@ -153,21 +237,36 @@ def used_lately(user, *, at):
     return sorted(chosen, key=lambda one: ((one.parent or one).position, one.position, one.pk))
 
 
-def _saved(request):
-    """The item that was just saved here, if its worker may see it."""
+def shown_item(user, code):
+    """The item with the code that somebody typed, if this person may handle it; else None."""
     try:
-        code = normalise(request.GET.get("saved", ""))
+        code = normalise(code)
     except BadCode:
         return None
-    return Item.objects.handled_by(request.user).select_related("category").filter(code=code).first()
+    items = Item.objects.handled_by(user).select_related("category__parent", "site", "shelf")
+    return items.filter(code=code).first()
 
 
-def _page(request, form, *, uploaded=(), saved=None, refusal=None, status=200):
+def _named_in(request, name):
+    """The item that the address names: just saved here, or to be copied."""
+    return shown_item(request.user, request.GET.get(name, ""))
+
+
+def _page(request, form, *, uploaded=(), saved=None, like=None, earlier=None, refusal=None, status=200):
     context = {
         "form": form,
         "uploaded": uploaded,
         "saved": saved,
         "saved_title": titles.title(saved) if saved else "",
         "refusal": refusal,
+        "like": like,
+        "took": _took(request.POST),
     }
+    if earlier:
+        first = earlier.photos.all()[0]
+        context |= {
+            "earlier": earlier,
+            "earlier_title": titles.title(earlier),
+            "earlier_picture": first,
+        }
     return render(request, "inventory/wh_new.html", context, status=status)

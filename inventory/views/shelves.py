@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,18 +13,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inventory.domain import cards, intake, photos, publishing, search, stock, titles
+from inventory.domain import cards, history, intake, photos, publishing, search, stock, titles
 from inventory.domain.refusals import StaleEdit, StillPromised
 from inventory.forms import CountForm, EditForm, MorePhotosForm, SetAsideForm, sites_of
-from inventory.models import Item, ItemStatus, Photo, SetAside, SetAsideReason
-from recycling import clock, offers
-from recycling.audit.words import history_of
+from inventory.models import Item, ItemStatus, Photo, SetAside, SetAsideReason, WriteOff, WriteOffStatus
 from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
 
 from .intake import sites_or_no, take_in
 
 PAGE = 24
+# Why nothing of an item is free when nobody has reserved it: the badge names the first of these that fits.
+TELLING = [
+    SetAsideReason.QUARANTINE,
+    SetAsideReason.SAFETY,
+    SetAsideReason.REPAIR,
+    SetAsideReason.MISSING,
+    SetAsideReason.WRITE_OFF,
+]
+# The steps of its history that an item's own page shows.
+LATEST = 6
+# Whether a write-off of what is set aside waits for the lead.
+WAITS = Exists(WriteOff.objects.filter(aside=OuterRef("pk"), status=WriteOffStatus.WAITING))
 # What a list may be asked for: the words, and which items these are.
 HERE = Q(quantity__gt=0)
 STATES = {
@@ -36,14 +46,17 @@ STATES = {
 }
 
 
-def _mine(request, code):
+def mine(request, code):
     """The item with this code among those that the worker handles; anything else does not exist for them."""
     try:
         code = normalise(code)
     except BadCode as refusal:
         raise Http404(str(refusal)) from None
     return get_object_or_404(
-        Item.objects.handled_by(request.user).select_related("category__parent", "site", "shelf"), code=code
+        Item.objects.handled_by(request.user).select_related(
+            "category__parent", "site", "shelf", "merged_into"
+        ),
+        code=code,
     )
 
 
@@ -79,23 +92,28 @@ class Stocked:
         if state != "reserved" or self.promised:
             return state
         reasons = {aside.reason for aside in self.asides}
-        return SetAsideReason.REPAIR if SetAsideReason.REPAIR in reasons else SetAsideReason.MISSING
+        return next(reason for reason in TELLING if reason in reasons)
+
+
+def stocked(item, asides=None):
+    """The item with what of it is set aside, read now unless it is known already."""
+    return Stocked(item, list(item.set_aside.lasting() if asides is None else asides))
 
 
 @require_safe
 def items(request):
     """The items at one's sites, newest first, by word, code or shelf and by state."""
     sites_or_no(request.user)
-    mine = Item.objects.handled_by(request.user)
+    handled = Item.objects.handled_by(request.user)
     status = request.GET.get("status", "")
     if status not in STATES:
         status = ""
     query = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    found = _found(mine, STATES[status][1], query)
-    shown, newer, older = _page_of(request, mine, found)
+    found = _found(handled, STATES[status][1], query)
+    shown, newer, older = _page_of(request, handled, found)
     asked = {name: value for name, value in (("q", query), ("status", status)) if value}
     context = {
-        "rows": [Stocked(item, item.set_aside.all()) for item in shown],
+        "rows": [stocked(item, item.set_aside.all()) for item in shown],
         "previous": newer and f"?{urlencode(asked | {'after': newer.shown_code})}",
         "next": older and f"?{urlencode(asked | {'before': older.shown_code})}",
         "query": query,
@@ -105,12 +123,12 @@ def items(request):
     return render(request, "inventory/wh_items.html", context)
 
 
-def _page_of(request, mine, found):
+def _page_of(request, handled, found):
     """The rows of one page, and the item before which the newer ones end and after which the older ones begin, or None.
 
     A page begins beside an item that the address names by its code, so that it holds however much is logged meanwhile.
     """
-    after, before = (_cursor(request, mine, name) for name in ("after", "before"))
+    after, before = (_cursor(request, handled, name) for name in ("after", "before"))
     rows = found.select_related("category__parent", "site", "shelf").prefetch_related(
         Prefetch("photos", Photo.objects.filter(position=0)),
         Prefetch("set_aside", SetAside.objects.lasting()),
@@ -124,20 +142,20 @@ def _page_of(request, mine, found):
     return shown, shown[0] if before and shown else None, shown[-1] if read[PAGE:] else None
 
 
-def _cursor(request, mine, name):
+def _cursor(request, handled, name):
     try:
-        return mine.filter(code=normalise(request.GET.get(name, ""))).values_list("pk", flat=True).first()
+        return handled.filter(code=normalise(request.GET.get(name, ""))).values_list("pk", flat=True).first()
     except BadCode:
         return None
 
 
-def _found(mine, condition, query):
+def _found(handled, condition, query):
     """The item with this code, whatever its state; else those in the state, at the shelf or with the words."""
-    items = mine.filter(condition)
+    items = handled.filter(condition)
     if not query:
         return items
     try:
-        return mine.filter(code=normalise(query))
+        return handled.filter(code=normalise(query))
     except BadCode:
         return items.filter(
             Q(pk__in=search.matching(items, query).values("pk")) | Q(shelf__code=intake.shelf_code(query))
@@ -147,7 +165,7 @@ def _found(mine, condition, query):
 @require_http_methods(["GET", "HEAD", "POST"])
 def item(request, code):
     """Everything about one item, and the form to mend it. A stale form is refused and keeps what was typed."""
-    found = _mine(request, code)
+    found = mine(request, code)
     if request.method != "POST":
         return _page(request, found)
     edit = _edit_form(request, found, request.POST)
@@ -171,7 +189,7 @@ def _not_saved(request, found, refusal):
 
     Saving again is then a decision, so the form carries the version that the page has shown.
     """
-    found = _mine(request, found.code)
+    found = mine(request, found.code)
     typed = request.POST.copy()
     typed["version"] = found.version
     edit = _edit_form(request, found, typed)
@@ -191,7 +209,7 @@ ACTIONS = {
 @require_POST
 def act(request, code, action):
     """Publish, withdraw or reopen."""
-    found = _mine(request, code)
+    found = mine(request, code)
     verb, said = ACTIONS[action]
     return _do(request, found, said, lambda who: verb(found, **who))
 
@@ -199,7 +217,7 @@ def act(request, code, action):
 @require_POST
 def count(request, code):
     """The number of pieces after somebody counted them."""
-    found = _mine(request, code)
+    found = mine(request, code)
     form = CountForm(request.POST, auto_id="count_%s")
     if not form.is_valid():
         return _page(request, found, form, status=422, count_form=form)
@@ -214,38 +232,36 @@ def count(request, code):
 @require_POST
 def set_aside(request, code):
     """Some pieces are off the offer: being repaired, or not found."""
-    found = _mine(request, code)
+    found = mine(request, code)
     form = SetAsideForm(request.POST, auto_id="aside_%s")
     if not form.is_valid():
         return _page(request, found, form, status=422, aside_form=form)
-    pieces, reason = form.cleaned_data["pieces"], form.cleaned_data["reason"]
+    clean = form.cleaned_data
+    details = {"reason": clean["reason"], "client_key": clean["client_key"]}
     return _do(
         *(request, found, _("Set aside.")),
-        lambda who: stock.set_aside(found, pieces, reason=reason, **who),
+        lambda who: stock.set_aside(found, clean["pieces"], **details, **who),
         aside_form=form,
     )
 
 
 @require_POST
 def end_aside(request, code):
-    """What was set aside is back on offer (``back=``), or written off (``off=``)."""
-    found = _mine(request, code)
-    verb, which, said = (
-        (stock.put_back, "back", _("Back on offer."))
-        if "back" in request.POST
-        else (stock.write_off, "off", _("Written off."))
-    )
-    number = request.POST.get(which, "")
-    row = get_object_or_404(
-        found.set_aside, pk=number if number.isascii() and number.isdigit() and len(number) < 19 else 0
-    )
-    return _do(request, found, said, lambda who: verb(row, **who))
+    """What was set aside is back on offer. What is gone for good has a page of its own."""
+    found = mine(request, code)
+    row = get_object_or_404(found.set_aside, pk=number(request.POST.get("back", "")))
+    return _do(request, found, _("Back on offer."), lambda who: stock.put_back(row, **who))
+
+
+def number(typed):
+    """The number of a row as a button of our own page sends it; 0, which no row has, for anything else."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0
 
 
 @require_POST
 def add_photos(request, code):
     """More photos: the good ones are added, as many as there is room for; what could not be used is named."""
-    found = _mine(request, code)
+    found = mine(request, code)
     form = MorePhotosForm(request.POST, request.FILES, auto_id="more_%s")
     taken = take_in(request, form, "album")
     if not taken and not form.errors:
@@ -266,7 +282,7 @@ def add_photos(request, code):
 @require_POST
 def photo(request, code, key, action):
     """Move a photo one place left or right, or remove it."""
-    found = _mine(request, code)
+    found = mine(request, code)
     shown = list(found.photos.all())
     place = next((number for number, one in enumerate(shown) if one.key == key), None)
     if place is None:
@@ -285,7 +301,7 @@ def _do(request, found, said, verb, **forms):
     try:
         verb({"by": request.user, "at": timezone.now()})
     except Refused as refusal:
-        return _page(request, _mine(request, found.code), refusal=refusal, status=refusal.status, **forms)
+        return _page(request, mine(request, found.code), refusal=refusal, status=refusal.status, **forms)
     messages.success(request, said)
     return redirect("inventory:wh_item", found.shown_code)
 
@@ -293,7 +309,8 @@ def _do(request, found, said, verb, **forms):
 def _page(request, found, form=None, *, status=200, **more):
     """The item's page. ``form`` is the one among its forms that something is wrong with, if any."""
     rows = list(found.photos.all())
-    shown = Stocked(found, list(found.set_aside.lasting()))
+    shown = stocked(found, found.set_aside.lasting().annotate(waits=WAITS))
+    moments, earlier = history.of(found, tz=found.site.tz, size=LATEST)
     context = {
         "item": found,
         "shown": shown,
@@ -305,22 +322,11 @@ def _page(request, found, form=None, *, status=200, **more):
         "count_form": CountForm(initial={"quantity": found.quantity}, auto_id="count_%s"),
         "aside_form": SetAsideForm(auto_id="aside_%s"),
         "photos_form": MorePhotosForm(auto_id="more_%s"),
-        "history": history_of(found, tz=found.site.tz),
+        "promises": history.as_promised([found]).get(found.pk, []) if found.reserved else [],
+        "promises_refuse": isinstance(more.get("refusal"), StillPromised),
+        "history": moments,
+        "earlier": earlier,
         "language_path": reverse("inventory:wh_item", args=[found.shown_code]),
     }
-    if isinstance(more.get("refusal"), StillPromised):
-        context["holders"] = list(_holders(found))
     context["edit"] = more.pop("edit", None) or _edit_form(request, found)
     return render(request, "inventory/wh_item.html", context | more, status=status)
-
-
-def _holders(found):
-    """The reservations that hold the item, each with its time, or the end of the hold of one that has none yet."""
-    tz = found.site.tz
-    for one in offers.holders(found):
-        slot = one.slot
-        yield (
-            one,
-            clock.span_text(slot.starts_at, slot.ends_at, tz) if slot else "",
-            clock.moment_text(one.held_until, tz) if one.held_until else "",
-        )

@@ -12,13 +12,28 @@ WORDS = {
     "item_logged": _("Logged"),
     "item_published": _("Published"),
     "item_withdrawn": _("Withdrawn"),
+    "item_relisted": _("Lifted to the top of the catalogue"),
     "item_reopened": _("Back to draft"),
     "item_edited": _("Edited"),
     "item_counted": _("Counted: %(quantity)s"),
     "item_moved": _("Moved to %(shelf)s"),
     "item_set_aside": _("Set aside: %(pieces)s"),
     "item_put_back": _("Back on offer: %(pieces)s"),
+    "item_split": _("Separated: %(pieces)s, now %(code)s"),
+    "item_split_from": _("Separated from %(code)s: %(pieces)s"),
+    "item_merged": _("Merged into %(code)s: %(pieces)s"),
+    "item_merged_from": _("Merged from %(code)s: %(pieces)s"),
+    "item_returned": _("Came back: %(pieces)s"),
     "item_written_off": _("Written off: %(pieces)s"),
+    "item_write_off_asked": _("To be written off: %(pieces)s. Waits for the lead"),
+    "item_write_off_rejected": _("Not written off: %(pieces)s"),
+    "item_write_off_undone": _("Write-off undone: %(pieces)s"),
+    "load_opened": _("Load opened"),
+    "load_closed": _("Load closed"),
+    "load_reopened": _("Load opened again"),
+    "shelf_added": _("Added"),
+    "shelf_blocked": _("Put into quarantine"),
+    "shelf_unblocked": _("Quarantine ended"),
     "photos_added": _("Photos added: %(photos)s"),
     "photos_reordered": _("Photos reordered"),
     "photo_removed": _("Photo removed"),
@@ -30,6 +45,7 @@ WORDS = {
     "reservation_ready": _("Ready for pickup"),
     "reservation_missed": _("Not collected"),
     "reservation_collected": _("Collected"),
+    "reservation_returned": _("Came back: %(pieces)s"),
     "reservation_cancelled": _("Cancelled"),
     "reservation_expired": _("Expired"),
     "reservation_rejected": _("Not approved"),
@@ -37,6 +53,11 @@ WORDS = {
     "contact_forgotten": _("Name and contact removed"),
     "miss_excused": _("Miss excused"),
 }
+
+
+def words_of(row) -> str:
+    """What an audit row says, in the reader's language."""
+    return str(WORDS.get(row.action, row.action)) % row.details
 
 
 @dataclass(frozen=True)
@@ -53,7 +74,7 @@ def history_of(target, *, tz, most=30) -> list[Step]:
     )
     return [
         Step(
-            words=str(WORDS.get(row.action, row.action)) % row.details,
+            words=words_of(row),
             when=clock.moment_text(row.at, tz),
             who=row.actor.first_name if row.actor else "",
         )

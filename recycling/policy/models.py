@@ -63,6 +63,13 @@ class Policy(models.Model):
         _("a resident's contact data is kept after the last reservation, days"), 90, 1, 3650
     )
     request_months = number(_("a unit's requests are kept, months"), 12, 1, 240)
+    write_off_pieces = number(_("the lead confirms a write-off of more pieces than"), 5, 0, 10_000)
+    write_off_value = number(_("... or of a higher value than, €"), 200, 0, 100_000)
+    used_value_percent = number(
+        _("a used piece without a price is worth, of a new one, %"),
+        *(20, 0, 100),
+        _("Counts only for that limit."),
+    )
     displacement_percent = number(_("share of reuse that replaces a new purchase, %"), 50, 0, 100)
     displacement_instead_percent = number(
         _("... when a unit says it is instead of a purchase, %"), 80, 0, 100

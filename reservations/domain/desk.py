@@ -36,13 +36,3 @@ def kept_at(site):
         .prefetch_related(Prefetch("lines", lines_in_walking_order()))
         .order_by("held_until", "pk")
     )
-
-
-def holders_of(item):
-    """The reservations to which pieces of ``item`` are promised, the next to be collected first."""
-    return (
-        Reservation.objects.holding()
-        .filter(lines__item=item)
-        .select_related("slot", "site", "department")
-        .order_by(F("slot__starts_at").asc(nulls_last=True), "pk")
-    )

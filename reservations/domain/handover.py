@@ -22,9 +22,11 @@ from reservations.models import (
 )
 
 from . import booking, reminders, states
-from .refusals import NoSuchPickup, NothingGiven, SayWhyNot, WrongState
+from .refusals import InQuarantine, NoSuchPickup, NothingGiven, SayWhyNot, WrongState
 
 S = ReservationStatus
+# What a line copies of the impact, for all its pieces together.
+FIGURES = ("weight_kg", "co2e_low", "co2e_central", "co2e_high")
 # What becomes of the pieces that did not leave, by the reason given; the others go back on offer.
 KEPT_ASIDE = {NotGiven.BROKEN: SetAsideReason.REPAIR, NotGiven.MISSING: SetAsideReason.MISSING}
 WRONG_CODES, WRONG_CODES_PER = 20, timedelta(minutes=10)
@@ -74,13 +76,15 @@ def hand_over(reservation, *, given, why_not, by, at):
     """Hand over ``given[line.pk]`` pieces of each line; ``why_not[line.pk]`` says why the rest stayed.
 
     The rest goes back on offer, is set aside (broken, missing), or is kept for another time (`later`) as a reservation
-    of its own. Refuses `wrong_state`, `nothing_given`, `say_why_not`.
+    of its own. Refuses `wrong_state`, `nothing_given`, `say_why_not`,
+    `in_quarantine`.
     """
     locked = states.lock(reservation)
     if locked.status not in OPEN_AT_DESK:
         raise WrongState
     lines = states.lines_of(locked)
     counts = _counted(lines, given, why_not)
+    _not_from_quarantine(lines, counts)
     # The place of a time still ahead is free again when the person came early.
     places, early = locked.places, locked.slot.starts_at > at
     if early:
@@ -110,6 +114,13 @@ def _counted(lines, given, why_not):
     if any(counts[line.pk] < line.pieces and why_not.get(line.pk) not in NotGiven.values for line in lines):
         raise SayWhyNot
     return counts
+
+
+def _not_from_quarantine(lines, counts):
+    """Nothing leaves a shelf that may have bed bugs or mould, also what was promised before."""
+    for line in lines:
+        if counts[line.pk] and stock.is_blocked(line.item):
+            raise InQuarantine(code=line.item.shown_code)
 
 
 def _write_handover(locked, lines, counts, why_not, *, by, at):
@@ -180,11 +191,16 @@ def _keep_rest(locked, kept, *, by, at):
 
 
 def totals(handover):
-    """What the hand-over saved in all: pieces, kilograms and the CO2e range."""
+    """What the hand-over saved in all: pieces, kilograms and the CO2e range. What came back (`returned`) saved nothing."""
     sums: defaultdict[str, int] = defaultdict(int)
     for line in handover.lines.all():
         sums["pieces"] += line.given
-        for name in ("weight_kg", "co2e_low", "co2e_central", "co2e_high"):
+        sums["returned"] += line.returned
+        for name in FIGURES:
             sums[name] += getattr(line, name)
+        for back in line.returns.all() if line.returned else ():
+            sums["pieces"] -= back.pieces
+            for name in FIGURES:
+                sums[name] -= getattr(back, name)
         sums["is_estimate"] |= line.weight_is_estimate
     return dict(sums)

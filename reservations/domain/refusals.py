@@ -134,3 +134,15 @@ class NothingGiven(Refused):
     code = "nothing_given"
     message = _("Nothing was marked as handed over. If the person takes nothing, cancel the reservation.")
     status = 422
+
+
+class InQuarantine(Refused):
+    code = "in_quarantine"
+    message = _(
+        "%(code)s stands on a shelf in quarantine and is not handed over. Choose “it is collected another time” for it."
+    )
+
+
+class NothingToReturn(Refused):
+    code = "nothing_to_return"
+    message = _("Fewer pieces of that hand-over are still out. Look at it again.")

@@ -11,6 +11,7 @@ from .reservation import (
     ReservationLine,
     ReservationStatus,
 )
+from .returned import Returned
 from .slot import ClosedDay, OpeningHours, PickupSlot
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "Reservation",
     "ReservationLine",
     "ReservationStatus",
+    "Returned",
 ]

@@ -46,6 +46,8 @@ class HandoverLine(models.Model):
     item = models.ForeignKey(Item, models.PROTECT, related_name="handover_lines")
     promised = models.PositiveIntegerField()
     given = models.PositiveIntegerField()
+    # How many of them have come back since (``Returned``).
+    returned = models.PositiveIntegerField(default=0)
     why_not = models.CharField(max_length=20, choices=NotGiven, blank=True, default="")
     weight_kg = models.DecimalField(max_digits=10, decimal_places=1)
     weight_is_estimate = models.BooleanField()
@@ -62,6 +64,9 @@ class HandoverLine(models.Model):
             models.UniqueConstraint(name="handoverline_an_item_once", fields=["handover", "item"]),
             models.CheckConstraint(
                 name="handoverline_given_within_promised", condition=Q(given__lte=F("promised"))
+            ),
+            models.CheckConstraint(
+                name="handoverline_returned_within_given", condition=Q(returned__lte=F("given"))
             ),
             models.CheckConstraint(
                 name="handoverline_says_why_the_rest_was_not_given",

@@ -236,7 +236,7 @@ def _handed(reservation):
     """What left the house and what it saved, in the reader's numbers; None before the hand-over."""
     done = (
         Handover.objects.filter(reservation=reservation)
-        .prefetch_related("lines__item__category")
+        .prefetch_related("lines__item__category", "lines__returns")
         .select_related("by")
         .first()
     )
@@ -244,7 +244,8 @@ def _handed(reservation):
         return None
     totals = handover.totals(done)
     return {
-        "pieces": totals["pieces"],
+        "pieces": totals["pieces"] + totals["returned"],
+        "returned": totals["returned"],
         "kilograms": clock.number(totals["weight_kg"]),
         "low": clock.number(totals["co2e_low"]),
         "high": clock.number(totals["co2e_high"]),

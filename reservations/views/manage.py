@@ -81,7 +81,7 @@ def _others(request, reservation):
 
 def _receipt(reservation):
     """What was given, what stayed and why, and what it saved."""
-    done = Handover.objects.prefetch_related("lines").get(reservation=reservation)
+    done = Handover.objects.prefetch_related("lines__returns").get(reservation=reservation)
     rows = list(done.lines.all())
     titles = {one.item.pk: one for one in shown_lines(reservation.lines.all())}
     sums = handover.totals(done)
@@ -97,6 +97,7 @@ def _receipt(reservation):
             for row in rows
             if row.given < row.promised
         ],
+        "returned": sums["returned"],
         "kilograms": kilograms(sums["weight_kg"]),
         "is_estimate": sums["is_estimate"],
         "co2e_low": kilograms(sums["co2e_low"]),

@@ -156,6 +156,44 @@ def test_what_becomes_of_a_reservation_and_what_is_refused(person, photographed,
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_what_happens_to_things_in_the_hall(person, photographed, warehouse, language):
+    shelf = make_shelf()
+    chairs = photographed(2, quantity=9, shelf=shelf)
+    photographed(1, quantity=3, shelf=shelf)
+    at = timezone.now()
+    booked = make_reservation({chairs: 2}, at=at)
+    handover.hand_over(
+        booked, given={booked.lines.get().pk: 2}, why_not={}, by=make_worker(site=warehouse), at=at
+    )
+    make_reservation({chairs: 1}, at=at)
+    make_worker(site=warehouse, name="Sari Sorsa", email=SARI, language=language)
+    sari = person(language=language, reduced_motion="reduce")
+    sign_in(sari)
+    look = Inspector(sari)
+    hall, thing = f"/{language}/wh", f"/{language}/wh/items/{chairs.shown_code}"
+    look.go("shelves", f"{hall}/shelves")
+    look.go("move", f"{hall}/move?item={chairs.shown_code}")
+    sari.write("typed", "nowhere").press("form:has([name=typed]) button.primary", opens="/move$")
+    look.look("move with a mistake")
+    look.go("split", f"{thing}/split")
+    look.go("merge", f"{thing}/merge")
+    look.go("return", f"{hall}/returns/{chairs.shown_code}")
+    look.go("returns", f"{hall}/returns")
+    look.go("history", f"{thing}/history")
+    look.go("write off", f"{thing}/writeoff")
+    sari.write("pieces", "6").press("main button.danger", opens="/writeoff$")
+    look.look("write-off with mistakes")
+    sari.choose("reason", "broken").page.select_option("[name=destination]", "wood")
+    sari.press("main button.danger", opens="/writeoffs$")
+    look.look("write-offs")
+    look.go("shelf", f"{hall}/shelves/{warehouse.code}/{shelf.code}")
+    look.open_everything()
+    sari.press("button[name=block]", opens=f"{shelf.code}$")
+    look.look("shelf in quarantine")
+    assert look.wrong == [], look.told()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pages_of_the_hall(person, photographed, files, warehouse, language, clock):
     chairs = photographed(3, quantity=5, shelf=make_shelf())
     at = timezone.now()

@@ -89,14 +89,6 @@ def test_setting_aside_takes_free_pieces_only_and_putting_back_twice_does_it_onc
     assert counters(chairs) == (3, 2)
 
 
-def test_writing_off_what_was_set_aside_takes_it_out_of_the_house_once():
-    chairs = make_item(quantity=3)
-    aside = stock.set_aside(chairs, 2, reason=SetAsideReason.MISSING, by=make_worker(), at=NOW)
-    stock.write_off(aside, by=None, at=NOW)
-    stock.write_off(aside, by=None, at=NOW)
-    assert counters(chairs) == (1, 0)
-
-
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -73,6 +73,14 @@ def item(town):
     return (town.item.shown_code,)
 
 
+def load(town):
+    return (town.load.code,)
+
+
+def room(town):
+    return (town.load.code, 1)
+
+
 def link(town):
     return (town.own.reservation.token,)
 
@@ -143,14 +151,46 @@ PAGES = {
     # -- the hall: things
     "inventory:wh_new": Page(get=any_hall(200), post=any_hall(422)),
     "inventory:wh_upload": Page(get=city(405), post=any_hall(422)),
+    "inventory:wh_complete": Page(get=any_hall(200), post=city(405)),
+    "inventory:wh_complete_one": Page(get=any_hall(200), post=any_hall(404), at=lambda _town: ("size",)),
+    # -- the hall: loads
+    "inventory:wh_loads": Page(get=any_hall(200), post=any_hall(422)),
+    "inventory:wh_load": Page(get=only_hall(200), post=city(405), at=load),
+    "inventory:wh_load_end": Page(
+        get=city(405), post=only_hall(302), at=lambda town: (town.load.code, "close")
+    ),
+    "inventory:wh_room": Page(get=only_hall(200), post=only_hall(422), at=room),
+    "inventory:wh_shot": Page(get=city(405), post=only_hall(422), at=room),
+    "inventory:wh_group": Page(get=only_hall(200), post=only_hall(422), at=room),
+    "reservations:load_report": Page(get=only_hall(200), post=city(405), at=load),
     "inventory:wh_items": Page(get=any_hall(200), post=city(405)),
-    "inventory:wh_item": Page(get=only_hall(200), post=only_hall(422), at=item),
+    "inventory:wh_item": Page(
+        get=only_hall(200), post=only_hall(422), at=item, shows={"all": "", "hall": "own.code"}
+    ),
     "inventory:wh_act": Page(
         get=city(405), post=only_hall(302), at=lambda town: (town.draft.shown_code, "publish")
     ),
+    # Only who logged it may, and the shelf's own workers are told so on its page.
+    "inventory:wh_undo": Page(get=city(405), post=only_hall(302), at=lambda town: (town.draft.shown_code,)),
     "inventory:wh_count": Page(get=city(405), post=only_hall(422), at=item),
     "inventory:wh_aside": Page(get=city(405), post=only_hall(422), at=item),
     "inventory:wh_end_aside": Page(get=city(405), post=only_hall(404), at=item),
+    "inventory:wh_split": Page(get=only_hall(200), post=only_hall(422), at=item),
+    "inventory:wh_merge": Page(
+        get=only_hall(200), post=only_hall(422), at=item, shows={"all": "", "hall": "own.code"}
+    ),
+    "inventory:wh_write_off": Page(get=only_hall(200), post=only_hall(422), at=item),
+    "inventory:wh_history": Page(
+        get=only_hall(200), post=city(405), at=item, shows={"all": "", "hall": "own.code"}
+    ),
+    "inventory:wh_write_offs": Page(get=any_hall(200), post=any_hall(404)),
+    "inventory:wh_move": Page(get=any_hall(200), post=any_hall(302)),
+    "inventory:wh_shelves": Page(get=any_hall(200), post=any_hall(422)),
+    "inventory:wh_shelf": Page(
+        get=only_hall(200, others=403),
+        post=only_hall(422, others=403),
+        at=lambda town: (town.shelf.site.code, town.shelf.code),
+    ),
     "inventory:wh_photos": Page(get=city(405), post=only_hall(422), at=item),
     "inventory:wh_photo": Page(
         get=city(405),
@@ -190,6 +230,8 @@ PAGES = {
     "reservations:desk_act": Page(
         get=city(405), post=only_hall(409), at=lambda town: (town.own.reservation.code, "missed")
     ),
+    "reservations:returns": Page(get=any_hall(200), post=any_hall(422)),
+    "reservations:return_item": Page(get=only_hall(200), post=only_hall(422), at=item),
     # -- signing in and out
     "home": Page(get=city(302), post=city(302)),
     "account_login": Page(get={"visitors": 200, "city": 302}, post={"visitors": 422, "city": 302}),

@@ -21,7 +21,17 @@ LAYERS = [
     {"models"},
     {"channels"},
     {"domain"},
-    {"forms", "desk_forms", "filters", "adapter", "messages", "messages_links", "words"},
+    {
+        "forms",
+        "load_forms",
+        "desk_forms",
+        "hall_forms",
+        "filters",
+        "adapter",
+        "messages",
+        "messages_links",
+        "words",
+    },
     {"views", "api", "admin", "tasks", "management", "reports", "templatetags", "demo"},
     {"urls", "desk_urls", "warehouse_urls", "apps", "migrations"},
 ]

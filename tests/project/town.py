@@ -10,7 +10,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
-from inventory.domain import intake, stock
+from inventory.domain import intake, loads, stock
 from inventory.models import SiteRole
 from recycling.accounts import device
 from recycling.accounts.domain.contacts import Contact
@@ -119,6 +119,9 @@ class Town:
             condition="good",
             photos=[make_photo()],
             publish=False,
+        )
+        self.load = loads.open_load(
+            by=self.people["worker"], at=NOW, site=here, kind="clearance", name="Koulu", rooms=["Luokka 1"]
         )
         stock.set_aside(self.item, 1, reason="repair", by=self.people["worker"], at=NOW)
         self.own = Resident("Ansamaija", "Omakuvala", "ansamaija@posti.example")

@@ -12,11 +12,11 @@ from hypothesis.stateful import (
     rule,
 )
 
-from inventory.domain import publishing, stock
-from inventory.models import Item, SetAside
+from inventory.domain import publishing, stock, writing_off
+from inventory.models import Item, SetAside, SiteRole
 from recycling.errors import Refused
 from reservations.models import PickupSlot, Reservation
-from tests.factories import NOW, make_item, make_site
+from tests.factories import NOW, make_item, make_site, make_worker
 
 HOLDING = {"held", "booked", "ready", "missed"}
 OPEN = {"booked", "ready", "missed"}
@@ -81,6 +81,7 @@ class Model(RuleBasedStateMachine):
         self.now = NOW
         self.site = make_site()
         self.worker = self.site.staff.first().user
+        self.lead = make_worker(self.site, SiteRole.LEAD)
         self.slots = list(PickupSlot.objects.filter(site=self.site, starts_at__gte=NOW).order_by("starts_at"))
         self.taken, self.pickups, self.said, self.held = Counter(), [], {}, 0
         self.things = [Thing(row) for row in Item.objects.order_by("pk")]
@@ -202,8 +203,13 @@ class Model(RuleBasedStateMachine):
 
     def ends_aside(self, thing, *, off):
         for pk in list(thing.asides):
-            for _twice in range(2):
-                verb = stock.write_off if off else stock.put_back
-                self.does(None, verb, SetAside.objects.get(pk=pk), by=self.worker)
             count = thing.asides.pop(pk)
+            for _twice in range(2):
+                aside = SetAside.objects.get(pk=pk)
+                if off:
+                    details = {"reason": "broken", "destination": "wood", "client_key": f"off-{pk}"}
+                    verb = writing_off.write_off
+                    self.does(None, verb, thing.row, count, aside=aside, by=self.lead, **details)
+                else:
+                    self.does(None, stock.put_back, aside, by=self.worker)
             thing.quantity -= count if off else 0

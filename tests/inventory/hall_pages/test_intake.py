@@ -152,7 +152,7 @@ def test_another_worker_on_the_same_phone_logs_a_thing_of_their_own(client, sari
     client.force_login(sari)
     log(client)
     client.force_login(make_worker(make_site()))
-    log(client)
+    log(client, shelf="H2")
     assert Item.objects.count() == 2
 
 

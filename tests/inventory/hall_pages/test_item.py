@@ -53,7 +53,7 @@ def test_what_is_mended_is_saved_and_the_history_says_by_whom(hall, sari):
     )
     said = words_of(hall.get(answer["Location"]))
     assert "Saved." in said
-    assert "Edited Mon 16 Nov 09:00, Sari" in said
+    assert "Edited Shelf, colour, weight, kg Mon 16 Nov 09:00, Sari" in said
 
 
 def test_saving_what_has_not_changed_changes_nothing(hall):

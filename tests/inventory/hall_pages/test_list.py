@@ -25,9 +25,9 @@ pytestmark = pytest.mark.django_db
 ITEMS_PAGE = 6
 
 
-# The item with its category, site and shelf; its photos, how many there are, what is set aside, the history; the sites and
-# the two levels of categories that may be chosen.
-ITEM_PAGE = 10
+# The item with its category, site and shelf; its photos, how many there are, what is set aside, the history and the
+# reservations in it, those that hold pieces now; the sites and the two levels of categories that may be chosen.
+ITEM_PAGE = 12
 
 
 # -- Who sees what

@@ -1,0 +1,216 @@
+"""Shelves and what stands on them; several things moved in one go."""
+
+from django.contrib import messages
+from django.db.models import Count, Prefetch, Q, Sum
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from inventory.domain import history, moving, titles
+from inventory.domain.intake import shelf_code
+from inventory.domain.refusals import OtherSite
+from inventory.hall_forms import NewShelfForm, ToShelfForm, TypedForm
+from inventory.models import Item, Photo, SetAside, Shelf
+from recycling.codes import BadCode, UnreadableCode, normalise
+
+from .intake import sites_or_no
+from .shelves import stocked
+
+AT_ONCE = 100
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def shelves(request):
+    """The shelves of one's sites with how much stands on each; POST adds one, or leads to the one that is there."""
+    sites = sites_or_no(request.user)
+    form = NewShelfForm(request.POST or None, sites=sites)
+    if request.method == "POST" and form.is_valid():
+        site = form.cleaned_data["site"]
+        return redirect(
+            moving.add_shelf(site, form.cleaned_data["shelf"], by=request.user, at=timezone.now())
+        )
+    here = Q(items__quantity__gt=0)
+    rows = (
+        Shelf.objects.filter(site__in=sites)
+        .select_related("site")
+        .annotate(lots=Count("items", filter=here), pieces=Sum("items__quantity", filter=here))
+    )
+    by_site = [(site, [row for row in rows if row.site_id == site.pk]) for site in sites]
+    context = {"form": form, "by_site": by_site}
+    return render(
+        request, "inventory/wh_shelves.html", context, status=422 if request.method == "POST" else 200
+    )
+
+
+def _shelf(request, site, code):
+    if "\0" in code:
+        raise Http404
+    here = Shelf.objects.filter(site__in=sites_or_no(request.user)).select_related("site")
+    return get_object_or_404(here, site__code=site, code=code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def shelf(request, site, code):
+    """What stands on a shelf; all of it moved to another one, put into quarantine, or let out of it."""
+    found = _shelf(request, site, code)
+    form = ToShelfForm()
+    if request.method != "POST":
+        return _shelf_page(request, found, form)
+    who = {"by": request.user, "at": timezone.now()}
+    if "block" in request.POST:
+        moving.block(found, **who)
+        messages.success(request, _("The shelf is in quarantine. Its free pieces are off the offer."))
+        return redirect(found)
+    if "unblock" in request.POST:
+        moving.unblock(found, **who)
+        messages.success(request, _("The quarantine has ended."))
+        return redirect(found)
+    form = ToShelfForm(request.POST)
+    to = form.is_valid() and Shelf.objects.filter(site=found.site, code=form.cleaned_data["shelf"]).first()
+    if not to:
+        if form.is_valid():
+            form.add_error("shelf", _("There is no such shelf here. Add it on the page of the shelves."))
+        return _shelf_page(request, found, form, status=422)
+    moved = moving.clear(found, to=to, **who)
+    if moved.stayed:
+        return _shelf_page(request, found, form, status=409, stayed=_told(moved.stayed))
+    messages.success(request, _said(moved.done, to))
+    return redirect(to)
+
+
+def _shelf_page(request, found, form, *, status=200, stayed=()):
+    rows = list(_with_pictures(moving.standing_on(found)).order_by("pk")[: AT_ONCE + 1])
+    promised = history.as_promised(rows) if found.blocked_at else {}
+    context = {
+        "shelf": found,
+        "rows": [(_row(item), promised.get(item.pk, [])) for item in rows[:AT_ONCE]],
+        "more": rows[AT_ONCE:] and f"{reverse('inventory:wh_items')}?{urlencode({'q': found.code})}",
+        "form": form,
+        "stayed": stayed,
+    }
+    return render(request, "inventory/wh_shelf.html", context, status=status)
+
+
+def _with_pictures(items):
+    return items.select_related("category__parent", "site", "shelf").prefetch_related(
+        Prefetch("photos", Photo.objects.filter(position=0)),
+        Prefetch("set_aside", SetAside.objects.lasting()),
+    )
+
+
+def _row(item):
+    return stocked(item, item.set_aside.all())
+
+
+def _told(stayed):
+    return [(item, titles.title(item), str(refusal)) for item, refusal in stayed]
+
+
+def _said(done, to):
+    return ngettext(
+        "%(number)s item stands on %(shelf)s now.", "%(number)s items stand on %(shelf)s now.", len(done)
+    ) % {"number": len(done), "shelf": to.code}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request):
+    """Codes of things one after another, then the shelf. The list is in the address, so that nothing is lost on the way."""
+    sites_or_no(request.user)
+    posted = request.method == "POST"
+    items = _listed(request.POST if posted else request.GET, request.user)
+    if not posted:
+        return _move_page(request, items)
+    items = [item for item in items if item.code != request.POST.get("drop")]
+    form = TypedForm(request.POST)
+    if not form.is_valid():
+        return _move_page(request, items, form, status=422)
+    added, to, unknown = _read(form.cleaned_data["typed"], request.user, items)
+    items += [item for item in added if item not in items]
+    if unknown:
+        form.add_error("typed", unknown)
+    elif to and not items:
+        form.add_error("typed", _("Type the codes of the items first, then the shelf."))
+    elif to:
+        return _put(request, items, to)
+    if form.errors:
+        return _move_page(request, items, form, status=422)
+    return redirect(_address(items))
+
+
+def _address(items):
+    return f"{reverse('inventory:wh_move')}?{urlencode([('item', item.shown_code) for item in items])}"
+
+
+def _listed(asked, user):
+    """The items that the page has already, in the order in which they were typed."""
+    codes = []
+    for typed in asked.getlist("item")[:AT_ONCE]:
+        try:
+            codes.append(normalise(typed))
+        except BadCode:
+            continue
+    mine = {item.code: item for item in _with_pictures(Item.objects.handled_by(user)).filter(code__in=codes)}
+    return [mine[code] for code in dict.fromkeys(codes) if code in mine]
+
+
+def _read(typed, user, items):
+    """(the items, the shelf, what is wrong) of what was typed: a code a line, or the links of labels."""
+    found, to = [], None
+    for line in typed.replace("\0", "").replace(",", "\n").replace(";", "\n").splitlines():
+        word = line.strip().rstrip("/").rpartition("/i/")[2].strip()
+        if not word:
+            continue
+        mistake = ""
+        try:
+            item = _with_pictures(Item.objects.handled_by(user)).filter(code=normalise(word)).first()
+            if item:
+                found.append(item)
+                continue
+            mistake = _("There is no item %(code)s at your sites.") % {"code": word}
+        except UnreadableCode:
+            mistake = _("%(code)s is neither an item nor a shelf at your sites.") % {"code": word}
+        except BadCode as refusal:
+            mistake = str(refusal)
+        to = _shelf_called(word, user, found + items)
+        if to is None:
+            return found, None, mistake
+    return found, to, ""
+
+
+def _shelf_called(word, user, items):
+    """The shelf with this code: at the site of the things, else at any of the worker's."""
+    shelves = list(
+        Shelf.objects.filter(site__in=sites_or_no(user), code=shelf_code(word[:60])).select_related("site")
+    )
+    sites = {item.site_id for item in items}
+    return next((one for one in shelves if one.site_id in sites), shelves[0] if shelves else None)
+
+
+def _put(request, items, to):
+    moved = moving.move(items, shelf=to, by=request.user, at=timezone.now(), across="across" in request.POST)
+    if not moved.stayed:
+        messages.success(request, _said(moved.done, to))
+        return redirect(to)
+    stayed = [item for item, _refusal in moved.stayed]
+    return _move_page(
+        *(request, stayed),
+        status=409,
+        stayed=_told(moved.stayed),
+        moved=moved.done and _said(moved.done, to),
+        to=to,
+        across=any(isinstance(refusal, OtherSite) for _item, refusal in moved.stayed),
+    )
+
+
+def _move_page(request, items, form=None, *, status=200, **more):
+    context = {
+        "form": TypedForm() if form is None or form.is_valid() else form,
+        "rows": [_row(item) for item in items],
+        "language_path": _address(items),
+    }
+    return render(request, "inventory/wh_move.html", context | more, status=status)

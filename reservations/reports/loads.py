@@ -1,0 +1,71 @@
+"""Where every piece of a load went."""
+
+from dataclasses import dataclass
+
+from django.db.models import F, Sum
+
+from inventory.domain import titles
+from inventory.models import Arrival, Item, ItemStatus, SetAside, WriteOff, WriteOffStatus
+from reservations.models import HandoverLine
+
+PLACES = ("free", "reserved", "aside", "given", "off", "withdrawn", "other")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One lot: the pieces that came, and how many of them are where. They add up, whatever happened."""
+
+    item: Item
+    title: str
+    room: str
+    pieces: int
+    places: dict
+
+    @property
+    def shares(self):
+        return list(self.places.items())
+
+
+def where_it_went(load) -> tuple[list[Row], dict[str, int]]:
+    """Every lot of the load, and the sums. Four questions, however many there are."""
+    arrivals = Arrival.objects.filter(room__load=load).select_related("room", "item__category")
+    arrivals = list(arrivals.order_by("room__position", "pk"))
+    items = [arrival.item_id for arrival in arrivals]
+    # What came back is here again, or a lot of its own.
+    given = dict(
+        HandoverLine.objects.filter(item__in=items)
+        .order_by()
+        .values_list("item")
+        .annotate(out=Sum(F("given") - F("returned")))
+    )
+    aside = dict(
+        SetAside.objects.filter(item__in=items, ended_at=None)
+        .order_by()
+        .values_list("item")
+        .annotate(Sum("pieces"))
+    )
+    off = dict(
+        WriteOff.objects.filter(item__in=items, status=WriteOffStatus.DONE)
+        .order_by()
+        .values_list("item")
+        .annotate(Sum("pieces"))
+    )
+    rows = [_row(arrival, given, aside, off) for arrival in arrivals]
+    return rows, {place: sum(row.places[place] for row in rows) for place in PLACES}
+
+
+def _row(arrival, given, aside, off):
+    item = arrival.item
+    put_aside = aside.get(item.pk, 0)
+    out = item.status == ItemStatus.WITHDRAWN
+    places = {
+        "free": 0 if out else item.available,
+        "reserved": item.reserved - put_aside,
+        "aside": put_aside,
+        "given": given.get(item.pk, 0),
+        "off": off.get(item.pk, 0),
+        "withdrawn": item.available if out else 0,
+    }
+    # What was counted otherwise since: more pieces, or fewer.
+    places["other"] = arrival.pieces - sum(places.values())
+    return Row(item, titles.title(item), arrival.room.name, arrival.pieces, places)

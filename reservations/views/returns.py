@@ -1,0 +1,117 @@
+"""A thing that was handed over comes back: its code, its condition, its shelf."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from inventory.domain import photos, titles
+from inventory.models import Item, Site
+from recycling import clock
+from recycling.codes import BadCode, normalise
+from recycling.errors import Refused
+from reservations.desk_forms import ItemCodeForm, ReturnForm
+from reservations.domain import returning
+from reservations.models import Returned
+
+LATELY = 12
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def returns(request):
+    """The code of what came back leads to its page; below it what came back lately."""
+    if not Site.objects.open().worked_at_by(request.user).exists():
+        raise PermissionDenied
+    form = ItemCodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            code = normalise(form.cleaned_data["typed"].rstrip("/").rpartition("/i/")[2])
+        except BadCode as refusal:
+            form.add_error("typed", str(refusal))
+        else:
+            if found := Item.objects.handled_by(request.user).filter(code=code).first():
+                return redirect("reservations:return_item", found.shown_code)
+            form.add_error("typed", _("There is no item with this code at your sites."))
+    lately = (
+        Returned.objects.filter(into__in=Item.objects.handled_by(request.user))
+        .select_related("into__category__parent", "into__site", "into__shelf")
+        .order_by("-pk")[:LATELY]
+    )
+    rows = [(row, titles.title(row.into), clock.moment_text(row.at, row.into.site.tz)) for row in lately]
+    status = 422 if request.method == "POST" else 200
+    return render(request, "reservations/wh_returns.html", {"form": form, "rows": rows}, status=status)
+
+
+def _item(request, code):
+    try:
+        code = normalise(code)
+    except BadCode as refusal:
+        raise Http404(str(refusal)) from None
+    mine = Item.objects.handled_by(request.user).select_related(
+        "category__parent", "site", "shelf", "merged_into"
+    )
+    return get_object_or_404(mine, code=code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def return_item(request, code):
+    """From which hand-over, how many, in which condition, to which shelf."""
+    found = _item(request, code)
+    key = request.POST.get("client_key", "").replace("\0", "")
+    known = Returned.objects.filter(client_key=key, by=request.user).select_related("into").first()
+    if key and known:
+        # The second of two taps: by now nothing may be out any more.
+        return redirect("inventory:wh_item", known.into.shown_code)
+    lines = {line.handover.reservation.code: line for line in returning.still_out(found)[:LATELY]}
+    choices = [(key, _said(line)) for key, line in lines.items()]
+    first = {"line": choices[0][0] if choices else "", "condition": found.condition}
+    first["shelf"] = found.shelf.code if found.shelf else ""
+    form = ReturnForm(request.POST or None, choices=choices, initial=first)
+    status, refusal = 200, None
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                row = _take_back(request, form, lines)
+            except Refused as refused:
+                refusal, status = refused, refused.status
+            else:
+                messages.success(request, _("It is here again. Its hand-over no longer counts."))
+                return redirect("inventory:wh_item", row.into.shown_code)
+    context = {
+        "item": found,
+        "title": titles.title(found),
+        "photo": photos.first_of(found),
+        "form": form,
+        "nothing_out": not lines,
+        "refusal": refusal,
+        "language_path": reverse("reservations:return_item", args=[found.shown_code]),
+    }
+    return render(request, "reservations/wh_return.html", context, status=status)
+
+
+def _said(line):
+    """A hand-over as the hall knows it: when, under which code, to which unit; a resident's name is nobody's business here."""
+    done = line.handover
+    words = [clock.moment_text(done.at, line.item.site.tz), done.reservation.code]
+    if done.reservation.department:
+        words.append(str(done.reservation.department))
+    words.append(_("still out: %(pieces)s") % {"pieces": line.given - line.returned})
+    return ", ".join(words)
+
+
+def _take_back(request, form, lines):
+    clean = form.cleaned_data
+    return returning.take_back(
+        lines[clean["line"]],
+        clean["pieces"],
+        condition=clean["condition"],
+        shelf=clean["shelf"],
+        client_key=clean["client_key"],
+        by=request.user,
+        at=timezone.now(),
+    )

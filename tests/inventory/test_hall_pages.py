@@ -1,0 +1,170 @@
+"""The pages of what happens in the hall: thin, clear in their refusals, and safe to press twice."""
+
+import pytest
+import time_machine
+
+from inventory.domain import moving, stock
+from inventory.models import Item, SiteRole, WriteOff
+from reservations.domain.counters import drifts
+from tests.factories import (
+    NOW,
+    counters,
+    make_item,
+    make_reservation,
+    make_shelf,
+    make_site,
+    make_worker,
+    open_site,
+)
+
+from .hall import address, problems, words_of
+
+pytestmark = pytest.mark.django_db
+
+KEY = "k" * 24
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+    assert drifts() == []
+
+
+@pytest.fixture
+def hall(client):
+    client.force_login(make_worker(name="Sari Sorsa"))
+    return client
+
+
+def test_codes_are_typed_one_after_another_and_the_shelf_moves_them(hall):
+    one, other, shelf = make_item(), make_item(colour="red"), make_shelf("H2")
+    answer = hall.post(address("wh_move"), {"typed": f"https://kierto.example/i/{one.code}"})
+    answer = hall.post(answer["Location"], {"item": one.shown_code, "typed": other.shown_code.lower()})
+    assert f"item={one.shown_code}" in answer["Location"]
+    assert f"item={other.shown_code}" in answer["Location"]
+    answer = hall.post(address("wh_move"), {"item": [one.code, other.code], "typed": "h2"}, follow=True)
+    assert "2 items stand on H2 now." in words_of(answer)
+    assert set(Item.objects.values_list("shelf", flat=True)) == {shelf.pk}
+
+
+@pytest.mark.parametrize("typed", ["K7Q-4M2X", "nowhere", "K7Q-4M2P"])
+def test_a_code_that_is_nothing_is_said_and_the_list_is_kept(hall, typed):
+    item = make_item()
+    answer = hall.post(address("wh_move"), {"item": item.shown_code, "typed": typed})
+    assert (answer.status_code, len(problems(answer))) == (422, 1)
+    assert item.shown_code in words_of(answer)
+
+
+def test_the_warning_of_another_site_is_answered_with_one_more_press(client):
+    there, shelf = make_site("other", name_en="Warehouse 2"), make_shelf("H2")
+    sari = make_worker()
+    sari.work.create(site=there)
+    client.force_login(sari)
+    stray = make_item(site=there)
+    typed = {"item": stray.shown_code, "typed": "H2"}
+    answer = client.post(address("wh_move"), typed)
+    assert answer.status_code == 409
+    assert "kept at another site: Warehouse 2" in words_of(answer)
+    assert client.post(address("wh_move"), typed | {"across": "1"}).status_code == 302
+    stray.refresh_from_db()
+    assert stray.shelf == shelf
+
+
+def test_a_shelf_shows_what_stands_there_and_is_isolated_and_let_out(hall):
+    open_site()
+    shelf = make_shelf("H1")
+    chairs = make_item(quantity=4, shelf=shelf)
+    reservation = make_reservation({chairs: 1})
+    page = address("wh_shelf", shelf.site.code, shelf.code)
+    said = words_of(hall.post(page, {"block": "1"}, follow=True))
+    assert ("In quarantine" in said, reservation.code in said, counters(chairs)) == (True, True, (4, 4))
+    assert "Aino" not in said
+    hall.post(page, {"unblock": "1"})
+    assert counters(chairs) == (4, 1)
+
+
+def test_everything_moves_to_a_shelf_that_is_there(hall):
+    shelf = make_shelf("H1")
+    item = make_item(shelf=shelf)
+    assert problems(hall.post(shelf.get_absolute_url(), {"shelf": "H9"}))
+    make_shelf("H9")
+    assert hall.post(shelf.get_absolute_url(), {"shelf": "h9"}).status_code == 302
+    item.refresh_from_db()
+    assert item.shelf.code == "H9"
+
+
+def test_five_pieces_are_separated_once_however_often_it_is_pressed(hall):
+    chairs = make_item(quantity=9)
+    fields = {"pieces": "5", "condition": "worn", "client_key": KEY}
+    answers = [hall.post(address("wh_split", chairs.shown_code), fields) for _tap in range(2)]
+    assert {answer.status_code for answer in answers} == {302}
+    assert (counters(chairs), Item.objects.count()) == ((4, 0), 2)
+    answer = hall.post(
+        address("wh_split", chairs.shown_code), fields | {"pieces": "5", "client_key": "x" * 24}
+    )
+    assert (answer.status_code, problems(answer)) == (409, ["There are not that many pieces here."])
+
+
+def test_an_equal_lot_is_offered_and_the_old_code_leads_to_it(hall):
+    one, other = make_item(quantity=2), make_item(quantity=3)
+    page = address("wh_merge", one.shown_code)
+    assert f"Merge into {other.shown_code}" in words_of(hall.get(page))
+    assert hall.post(page, {"code": other.shown_code}).status_code == 302
+    assert counters(other) == (5, 0)
+    assert f"merged into {other.shown_code}" in words_of(hall.get(address("wh_item", one.shown_code)))
+
+
+def test_who_holds_the_pieces_is_said_by_code_alone(hall):
+    open_site()
+    one, other = make_item(quantity=2), make_item(quantity=3)
+    reservation = make_reservation({one: 1})
+    answer = hall.post(address("wh_merge", one.shown_code), {"code": other.shown_code})
+    said = words_of(answer)
+    assert (answer.status_code, reservation.code in said, "Aino" in said) == (409, True, False)
+
+
+def test_a_write_off_over_the_limit_is_confirmed_by_the_lead_on_the_list(hall, client):
+    chairs = make_item(quantity=9)
+    fields = {"pieces": "6", "reason": "broken", "destination": "wood", "weight_kg": "7,5", "client_key": KEY}
+    for _tap in range(2):
+        answer = hall.post(address("wh_write_off", chairs.shown_code), fields)
+    row = WriteOff.objects.get()
+    assert (answer.status_code, row.status, row.weight_kg) == (302, "waiting", 45)
+    assert hall.post(address("wh_write_offs"), {"confirm": row.pk}).status_code == 403
+    client.force_login(make_worker(role=SiteRole.LEAD, name="Lasse Laukka"))
+    client.post(address("wh_write_offs"), {"confirm": row.pk})
+    assert counters(chairs) == (3, 0)
+    assert "45 kg" in words_of(client.get(address("wh_write_offs")))
+    client.post(address("wh_write_offs"), {"undo": row.pk})
+    assert counters(chairs) == (9, 0)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"reason": "broken"},
+        {"reason": "eaten", "destination": "wood"},
+        {"reason": "broken", "destination": "sea"},
+    ],
+)
+def test_a_write_off_needs_a_reason_and_a_destination(hall, fields):
+    chair = make_item()
+    answer = hall.post(address("wh_write_off", chair.shown_code), {"pieces": "1"} | fields)
+    assert (answer.status_code, bool(problems(answer)), counters(chair)) == (422, True, (1, 0))
+
+
+def test_the_history_tells_who_did_what_from_where_and_names_no_resident(hall):
+    open_site()
+    sari = make_worker(name="Kaisa Kurki")
+    chairs = make_item(quantity=9, shelf=make_shelf("H1"))
+    reservation = make_reservation({chairs: 2})
+    moving.move([chairs], shelf=make_shelf("H2"), by=sari, at=NOW)
+    stock.set_aside(chairs, 1, reason="safety", by=sari, at=NOW)
+    said = words_of(hall.get(address("wh_history", chairs.shown_code)))
+    assert "Moved to H2 From H1 Mon 16 Nov 09:00, Kaisa" in said
+    assert "Set aside: 1 Not safe to use" in said
+    assert f"{reservation.code} : Booked Pieces: 2" in said
+    assert "Aino" not in said
+    assert hall.get(f"{address('wh_history', chairs.shown_code)}?page=9").status_code == 200
