@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from .views import complete, intake, loads, lots, places, shelves, write_offs
+from .views import complete, counting, intake, loads, lots, places, shelves, stocktake, write_offs
 
 ROOM = r"^wh/loads/(?P<code>[\w-]+)/rooms/(?P<number>[0-9]{1,4})"
 
@@ -38,4 +38,20 @@ urlpatterns = [
     path("wh/move", places.move, name="wh_move"),
     path("wh/shelves", places.shelves, name="wh_shelves"),
     path("wh/shelves/<slug:site>/<path:code>", places.shelf, name="wh_shelf"),
+    # A stock-take by its token, its places by their keys.
+    path("wh/count", stocktake.takes, name="wh_takes"),
+    path("wh/count/<str:token>", stocktake.take, name="wh_take"),
+    path("wh/count/<str:token>/scans", counting.scans, name="wh_take_scans"),
+    path("wh/count/<str:token>/close", stocktake.close, name="wh_take_close"),
+    path("wh/count/<str:token>/settle", stocktake.settle, name="wh_take_settle"),
+    re_path(
+        r"^wh/count/(?P<token>[^/]+)/(?P<action>pause|resume|cancel)$", stocktake.act, name="wh_take_act"
+    ),
+    re_path(r"^wh/count/(?P<token>[^/]+)/(?P<key>[2-9A-Z]{6})$", counting.shelf, name="wh_take_shelf"),
+    re_path(r"^wh/count/(?P<token>[^/]+)/(?P<key>[2-9A-Z]{6})/undo$", counting.undo, name="wh_take_undo"),
+    re_path(
+        r"^wh/count/(?P<token>[^/]+)/(?P<key>[2-9A-Z]{6})/(?P<action>counted|again)$",
+        counting.finish,
+        name="wh_take_finish",
+    ),
 ]

@@ -50,7 +50,7 @@ def move(items, *, shelf, by, at, across=False):
 def clear(shelf, *, to, by, at):
     """Move everything that stands on ``shelf`` to another one."""
     # Both shelves in the order of their keys: two people who swap the contents of two shelves do not wait in a circle.
-    locked = {one.pk: one for one in _lock(Q(pk__in=[shelf.pk, to.pk]))}
+    locked = {one.pk: one for one in lock_shelves(Q(pk__in=[shelf.pk, to.pk]))}
     moved = Moved()
     for item in standing_on(shelf).order_by("pk"):
         try:
@@ -67,13 +67,13 @@ def standing_on(shelf):
     return Item.objects.filter(shelf=shelf, quantity__gt=0)
 
 
-def _lock(which):
+def lock_shelves(which):
     """Whoever blocks a shelf waits for those who put something on it, and they for whoever blocks it."""
     return Shelf.objects.select_for_update(of=("self",), no_key=True).filter(which).order_by("pk")
 
 
 def _locked(shelf):
-    return _lock(Q(pk=shelf.pk)).select_related("site").get()
+    return lock_shelves(Q(pk=shelf.pk)).select_related("site").get()
 
 
 def _put(item, shelf, *, by, at, across):

@@ -119,3 +119,61 @@ class OnlyLead(Refused):
 class TooLate(Refused):
     code = "too_late"
     message = _("A write-off can be undone on the same day only.")
+
+
+class AlreadyCounted(Refused):
+    code = "already_counted"
+    message = _("Shelf %(shelf)s is in a stock-take already. Close or cancel that one first.")
+
+
+class NoArea(Refused):
+    code = "no_area"
+    message = _("Choose at least one shelf.")
+
+
+class WrongStockTakeStep(Refused):
+    code = "wrong_stock_take_step"
+    message = _("The stock-take has changed meanwhile, so this is no longer possible.")
+
+
+class StockTakePaused(Refused):
+    code = "stock_take_paused"
+    message = _("The stock-take is paused. Scans wait until somebody resumes it.")
+
+
+class StockTakeOver(Refused):
+    code = "stock_take_over"
+    message = _("The stock-take was cancelled. The scan was not used.")
+
+
+class UnknownItem(Refused):
+    code = "unknown_item"
+    message = _("No item has this code. Put the thing aside and log it after the stock-take.")
+
+
+class UnknownPlace(Refused):
+    code = "unknown_place"
+    message = _("This shelf is not in the stock-take.")
+
+
+class HowMany(Refused):
+    code = "how_many"
+    message = _("How many pieces are here? Type the number.")
+
+
+class BadScan(Refused):
+    code = "bad_scan"
+    message = _("The scan could not be read. Scan the thing again.")
+    status = 422
+
+
+class ScansUnsent(Refused):
+    code = "scans_unsent"
+    message = _(
+        "Some phones are still counting or hold scans that they have not sent. What they have seen would look missing."
+    )
+
+
+class ReportChanged(Refused):
+    code = "report_changed"
+    message = _("Something was scanned or moved meanwhile. Look at the differences again, then close.")

@@ -7,15 +7,28 @@ from .load import Arrival, Load, LoadKind, Room, Shot
 from .photo import Photo, PhotoStatus
 from .place import Shelf, Site, SiteKind, SiteRole, SiteStaff
 from .set_aside import ASIDE_REASONS, SetAside, SetAsideReason
+from .stocktake import (
+    STOCK_TAKE_NEXT,
+    DifferenceKind,
+    StockTake,
+    StockTakeDevice,
+    StockTakeDifference,
+    StockTakeLine,
+    StockTakeScan,
+    StockTakeShelf,
+    StockTakeStatus,
+)
 from .write_off import Destination, WriteOff, WriteOffReason, WriteOffStatus
 
 __all__ = [
     "ASIDE_REASONS",
     "MAX_PIECES",
     "NEXT",
+    "STOCK_TAKE_NEXT",
     "Arrival",
     "Category",
     "Destination",
+    "DifferenceKind",
     "ImpactFactor",
     "IntakeTime",
     "Item",
@@ -33,6 +46,13 @@ __all__ = [
     "SiteKind",
     "SiteRole",
     "SiteStaff",
+    "StockTake",
+    "StockTakeDevice",
+    "StockTakeDifference",
+    "StockTakeLine",
+    "StockTakeScan",
+    "StockTakeShelf",
+    "StockTakeStatus",
     "WriteOff",
     "WriteOffReason",
     "WriteOffStatus",

@@ -79,6 +79,12 @@ def load(town):
 
 def room(town):
     return (town.load.code, 1)
+def take(town):
+    return (town.take.token,)
+
+
+def take_shelf(town):
+    return town.take.token, town.take.shelves.get().key
 
 
 def link(town):
@@ -196,6 +202,24 @@ PAGES = {
         get=city(405),
         post=only_hall(302),
         at=lambda town: (town.item.shown_code, town.item.photos.first().key, "left"),
+    ),
+    # -- the hall: counting shelves
+    "inventory:wh_takes": Page(get=any_hall(200), post=any_hall(422)),
+    "inventory:wh_take": Page(get=only_hall(200), post=city(405), at=take),
+    "inventory:wh_take_act": Page(
+        get=city(405), post=only_hall(302), at=lambda town: (town.take.token, "pause")
+    ),
+    "inventory:wh_take_scans": Page(get=only_hall(200), post=only_hall(422), at=take),
+    "inventory:wh_take_close": Page(
+        get=only_hall(200),
+        post=only_hall(409) | {"worker": 403},
+        at=take,
+    ),
+    "inventory:wh_take_settle": Page(get=city(405), post=only_hall(404), at=take),
+    "inventory:wh_take_shelf": Page(get=only_hall(200), post=only_hall(422), at=take_shelf),
+    "inventory:wh_take_undo": Page(get=city(405), post=only_hall(422), at=take_shelf),
+    "inventory:wh_take_finish": Page(
+        get=city(405), post=only_hall(302), at=lambda town: (*take_shelf(town), "counted")
     ),
     # -- the hall: pickups
     "reservations:wh": Page(get=city(302), post=city(302)),

@@ -26,6 +26,7 @@ LAYERS = [
         "load_forms",
         "desk_forms",
         "hall_forms",
+        "stocktake_forms",
         "filters",
         "adapter",
         "messages",

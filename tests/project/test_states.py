@@ -18,6 +18,7 @@ MOVERS = {
     "inventory/domain/publishing.py",
     "inventory/domain/photos.py",
     "inventory/domain/writing_off.py",
+    "inventory/domain/stocktake.py",
     "recycling/notifications/domain/outbox.py",
     "recycling/notifications/domain/sending.py",
     "reservations/domain/states.py",

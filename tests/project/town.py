@@ -10,7 +10,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
-from inventory.domain import intake, loads, stock
+from inventory.domain import intake, loads, stock, stocktake
 from inventory.models import SiteRole
 from recycling.accounts import device
 from recycling.accounts.domain.contacts import Contact
@@ -124,6 +124,9 @@ class Town:
             by=self.people["worker"], at=NOW, site=here, kind="clearance", name="Koulu", rooms=["Luokka 1"]
         )
         stock.set_aside(self.item, 1, reason="repair", by=self.people["worker"], at=NOW)
+        self.take = stocktake.start(
+            here, shelves=[self.shelf], by=self.people["lead"], at=NOW, client_key="town"
+        )
         self.own = Resident("Ansamaija", "Omakuvala", "ansamaija@posti.example")
         self.own.settle(self.item)
         self.stranger = Resident("Beritlotta", "Salaisuus", "beritlotta@brev.example")
