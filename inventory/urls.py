@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import browse, item, method, saved
+from .views import browse, item, method, saved, scan
 from .warehouse_urls import urlpatterns as warehouse
 
 app_name = "inventory"
@@ -21,4 +21,7 @@ urlpatterns: list = [
 ]
 
 # Outside the language prefix: labels carry these.
-short_links: list = [path("i/<str:code>", browse.short_link, name="short_link")]
+short_links: list = [
+    path("i/<str:code>", browse.short_link, name="short_link"),
+    path("s/<slug:site>/<str:code>", scan.shelf_link, name="shelf_link"),
+]

@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from .views import complete, counting, intake, loads, lots, places, shelves, stocktake, write_offs
+from .views import (
+    complete,
+    counting,
+    intake,
+    labels,
+    loads,
+    lots,
+    places,
+    scan,
+    shelves,
+    stocktake,
+    write_offs,
+)
 
 ROOM = r"^wh/loads/(?P<code>[\w-]+)/rooms/(?P<number>[0-9]{1,4})"
 
@@ -21,6 +33,8 @@ urlpatterns = [
     path("wh/items/<str:code>", shelves.item, name="wh_item"),
     re_path(r"^wh/items/(?P<code>[^/]+)/(?P<action>publish|withdraw|reopen)$", shelves.act, name="wh_act"),
     path("wh/items/<str:code>/undo", intake.undo, name="wh_undo"),
+    path("wh/items/<str:code>/codes", shelves.attach, name="wh_attach"),
+    path("wh/items/<str:code>/codes/<str:alias>/detach", shelves.detach, name="wh_detach"),
     path("wh/items/<str:code>/count", shelves.count, name="wh_count"),
     path("wh/items/<str:code>/aside", shelves.set_aside, name="wh_aside"),
     path("wh/items/<str:code>/aside/end", shelves.end_aside, name="wh_end_aside"),
@@ -54,4 +68,11 @@ urlpatterns = [
         counting.finish,
         name="wh_take_finish",
     ),
+    path("wh/scan", scan.scan, name="wh_scan"),
+    path("wh/labels", labels.choose, name="wh_labels"),
+    path("wh/labels.pdf", labels.pdf, name="wh_labels_pdf"),
+    path("wh/labels/blank", labels.blank, name="wh_blank"),
+    path("wh/labels/blank/<slug:sheet>", labels.blank_done, name="wh_blank_done"),
+    path("wh/labels/blank/<slug:sheet>.pdf", labels.blank_pdf, name="wh_blank_pdf"),
+    path("wh/labels/claim/<str:code>", scan.claim, name="wh_claim"),
 ]

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from recycling import offers
+from recycling import offers, scans
 
 
 class ReservationsConfig(AppConfig):
@@ -9,8 +9,10 @@ class ReservationsConfig(AppConfig):
     verbose_name = _("Reservations")
 
     def ready(self) -> None:
-        from . import messages, messages_links  # noqa: F401, PLC0415  (register what each kind of message says; models must be ready first)
-        from .domain import holding, promises  # noqa: PLC0415  (models must be ready first)
+        # Models must be ready before either can be imported.
+        from . import messages, messages_links  # noqa: F401, PLC0415  (register what each kind of message says)
+        from .domain import holding, promises, scanned  # noqa: PLC0415
 
         offers.register(holding.why_not, begun=holding.begun)
         offers.register_promises(promises.holders, promises.reservations_of)
+        scans.register(scanned.find)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 
-from inventory.models import IntakeTime, Item, ItemStatus, Photo, Shelf
+from inventory.models import IntakeTime, Item, ItemAlias, ItemStatus, Photo, Shelf
 from recycling.audit.domain import record
 from recycling.codes import new_item_code
 
@@ -67,6 +67,8 @@ def log(
 def _insert(item):
     """Insert the item, or give back the one that the first of two taps has made at this very moment."""
     for _try in range(5):
+        if ItemAlias.objects.filter(code=item.code).exists():  # printed on a label that waits for its item
+            item.code = new_item_code()
         try:
             with transaction.atomic():
                 item.save(force_insert=True)

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0004_photo_files'),
+        ('inventory', "0006_what_happens_in_the_hall"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

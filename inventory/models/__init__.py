@@ -1,5 +1,6 @@
 """What the city has, and where."""
 
+from .alias import AliasKind, ItemAlias
 from .category import Category, ImpactFactor
 from .intake_time import IntakeTime
 from .item import MAX_PIECES, NEXT, Item, ItemStatus
@@ -25,6 +26,7 @@ __all__ = [
     "MAX_PIECES",
     "NEXT",
     "STOCK_TAKE_NEXT",
+    "AliasKind",
     "Arrival",
     "Category",
     "Destination",
@@ -32,6 +34,7 @@ __all__ = [
     "ImpactFactor",
     "IntakeTime",
     "Item",
+    "ItemAlias",
     "ItemStatus",
     "Load",
     "LoadKind",

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from inventory.domain import cards, catalogue, search, standing
+from inventory.domain.scanning import item_with
 from inventory.filters import Asked, ItemFilter, asked_in, nearest_broader
-from inventory.models import Item
+from inventory.models import Item, ItemAlias, Site
 from inventory.vocabulary import COLOURS, CONDITIONS
 from recycling.accounts.rules import is_city
 from recycling.codes import BadCode, normalise, shown
@@ -196,8 +197,10 @@ def short_link(request, code):
         stored = normalise(code)
     except BadCode as bad:
         raise Http404 from bad
-    works_there = (
-        request.user.is_authenticated and Item.objects.handled_by(request.user).filter(code=stored).exists()
-    )
-    page = "inventory:wh_item" if works_there else "inventory:item"
+    if item := item_with(stored):
+        stored = item.code  # the label may have been printed before it had an item
+    works = request.user.is_authenticated and Site.objects.worked_at_by(request.user)
+    if works and item is None and ItemAlias.objects.blank().filter(code=stored).exists():
+        return redirect("inventory:wh_claim", shown(stored))
+    page = "inventory:wh_item" if works and item and item.site in works else "inventory:item"
     return redirect(reverse(page, args=[shown(stored)]))

@@ -13,10 +13,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inventory.domain import cards, history, intake, photos, publishing, search, stock, titles
+from inventory.domain import (
+    aliases,
+    cards,
+    history,
+    intake,
+    photos,
+    publishing,
+    scanning,
+    search,
+    stock,
+    titles,
+)
 from inventory.domain.refusals import StaleEdit, StillPromised
 from inventory.forms import CountForm, EditForm, MorePhotosForm, SetAsideForm, sites_of
-from inventory.models import Item, ItemStatus, Photo, SetAside, SetAsideReason, WriteOff, WriteOffStatus
+from inventory.models import (
+    Item,
+    ItemAlias,
+    ItemStatus,
+    Photo,
+    SetAside,
+    SetAsideReason,
+    WriteOff,
+    WriteOffStatus,
+)
 from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
 
@@ -155,7 +175,8 @@ def _found(handled, condition, query):
     if not query:
         return items
     try:
-        return handled.filter(code=normalise(query))
+        code = scanning.code_of(scanning.bare(query))
+        return handled.filter(Q(code=code) | Q(pk__in=ItemAlias.objects.filter(code=code).values("item")))
     except BadCode:
         return items.filter(
             Q(pk__in=search.matching(items, query).values("pk")) | Q(shelf__code=intake.shelf_code(query))
@@ -296,6 +317,25 @@ def photo(request, code, key, action):
     return _do(request, found, _("Moved."), lambda who: photos.reorder(found, shown, **who))
 
 
+@require_POST
+def attach(request, code):
+    """A pre-printed label or an old barcode is on this item."""
+    found, typed = mine(request, code), request.POST.get("alias", "")[: scanning.LONGEST]
+    return _do(
+        *(request, found, _("The item is found by this code too.")),
+        lambda who: aliases.attach(found, scanning.bare(typed), **who),
+        typed_alias=typed[:60],
+    )
+
+
+@require_POST
+def detach(request, code, alias):
+    """The code is not on this item after all."""
+    found = mine(request, code)
+    row = get_object_or_404(found.aliases, code=alias.replace("-", "").replace("\0", ""))
+    return _do(request, found, _("Removed."), lambda who: aliases.detach(row, **who))
+
+
 def _do(request, found, said, verb, **forms):
     """Call the verb; the page says that it is done, or why not, with what was typed."""
     try:
@@ -326,6 +366,7 @@ def _page(request, found, form=None, *, status=200, **more):
         "promises_refuse": isinstance(more.get("refusal"), StillPromised),
         "history": moments,
         "earlier": earlier,
+        "aliases": found.aliases.all(),
         "language_path": reverse("inventory:wh_item", args=[found.shown_code]),
     }
     context["edit"] = more.pop("edit", None) or _edit_form(request, found)

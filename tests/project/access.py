@@ -79,6 +79,8 @@ def load(town):
 
 def room(town):
     return (town.load.code, 1)
+
+
 def take(town):
     return (town.take.token,)
 
@@ -105,6 +107,9 @@ PAGES = {
     "readyz": Page(get=503),  # no worker runs in a test
     # -- labels and links, which know no language
     "short_link": Page(get=302, at=lambda town: (town.item.code,)),
+    "shelf_link": Page(
+        get=only_hall(302), post=city(405), at=lambda town: (town.shelf.site.code, town.shelf.code)
+    ),
     "reservation_link": Page(get=302, at=link),
     "photo_file": Page(get=200, at=lambda town: (town.picture,)),
     # -- the catalogue
@@ -220,6 +225,20 @@ PAGES = {
     "inventory:wh_take_undo": Page(get=city(405), post=only_hall(422), at=take_shelf),
     "inventory:wh_take_finish": Page(
         get=city(405), post=only_hall(302), at=lambda town: (*take_shelf(town), "counted")
+    ),
+    # -- the hall: codes and labels
+    "inventory:wh_scan": Page(get=any_hall(200), post=any_hall(422)),
+    "inventory:wh_attach": Page(get=city(405), post=only_hall(422), at=item),
+    "inventory:wh_detach": Page(
+        get=city(405), post=only_hall(302), at=lambda town: (town.item.shown_code, "ABC123456")
+    ),
+    "inventory:wh_labels": Page(get=any_hall(200), post=city(405)),
+    "inventory:wh_labels_pdf": Page(get=any_hall(422), post=city(405)),
+    "inventory:wh_blank": Page(get=any_hall(200), post=any_hall(422)),
+    "inventory:wh_blank_done": Page(get=any_hall(200), post=city(405), at=lambda town: (town.blank.sheet,)),
+    "inventory:wh_blank_pdf": Page(get=any_hall(200), post=city(405), at=lambda town: (town.blank.sheet,)),
+    "inventory:wh_claim": Page(
+        get=any_hall(200), post=any_hall(422), at=lambda town: (town.blank.shown_code,)
     ),
     # -- the hall: pickups
     "reservations:wh": Page(get=city(302), post=city(302)),

@@ -17,7 +17,17 @@ BELOW = {
 ROOF = {"recycling.urls", "recycling.celery", "recycling.wsgi"}
 # Inside an app, from the ground up. A module may import from its own layer and from those below.
 LAYERS = [
-    {"data", "vocabulary", "search_index", "append_only", "decoder", "webp", "rules", "device"},
+    {
+        "data",
+        "vocabulary",
+        "search_index",
+        "append_only",
+        "decoder",
+        "code_reader",
+        "webp",
+        "rules",
+        "device",
+    },
     {"models"},
     {"channels"},
     {"domain"},
@@ -26,6 +36,7 @@ LAYERS = [
         "load_forms",
         "desk_forms",
         "hall_forms",
+        "label_forms",
         "stocktake_forms",
         "filters",
         "adapter",

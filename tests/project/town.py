@@ -10,7 +10,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
-from inventory.domain import intake, loads, stock, stocktake
+from inventory.domain import aliases, intake, loads, stock, stocktake
 from inventory.models import SiteRole
 from recycling.accounts import device
 from recycling.accounts.domain.contacts import Contact
@@ -127,6 +127,8 @@ class Town:
         self.take = stocktake.start(
             here, shelves=[self.shelf], by=self.people["lead"], at=NOW, client_key="town"
         )
+        aliases.attach(self.item, "ABC123456", by=self.people["worker"], at=NOW)
+        self.blank = aliases.print_blank(3, sheet="town", by=self.people["worker"], at=NOW)[0]
         self.own = Resident("Ansamaija", "Omakuvala", "ansamaija@posti.example")
         self.own.settle(self.item)
         self.stranger = Resident("Beritlotta", "Salaisuus", "beritlotta@brev.example")
