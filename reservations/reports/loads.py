@@ -28,8 +28,8 @@ class Row:
 
 def where_it_went(load) -> tuple[list[Row], dict[str, int]]:
     """Every lot of the load, and the sums. Four questions, however many there are."""
-    arrivals = Arrival.objects.filter(room__load=load).select_related("room", "item__category")
-    arrivals = list(arrivals.order_by("room__position", "pk"))
+    came = Arrival.objects.filter(room__load=load).select_related("room", "item__category")
+    arrivals = list(came.order_by("room__position", "pk"))
     items = [arrival.item_id for arrival in arrivals]
     # What came back is here again, or a lot of its own.
     given = dict(

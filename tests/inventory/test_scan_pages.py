@@ -205,7 +205,7 @@ def test_a_workers_search_finds_an_item_by_its_further_codes(browser, worker, it
     aliases.attach(item, label.code, by=worker, at=NOW)
     for typed in ("abc123456", label.shown_code, f"http://testserver/i/{label.code}", item.code):
         rows = browser.get("/en/wh/items", {"q": typed}).context["rows"]
-        assert [row[0] for row in rows] == [item], typed
+        assert [row.item for row in rows] == [item], typed
 
 
 def test_the_label_of_a_shelf_opens_what_stands_there(browser, item):
