@@ -53,7 +53,13 @@ def pytest_unconfigure():
         shutil.rmtree(django_settings.DATA_DIR, ignore_errors=True)
 
 
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup", "django_db_serialized_rollback"}
+DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "live_server",
+    "django_db_setup",
+    "django_db_serialized_rollback",
+}
 
 
 @pytest.hookimpl(tryfirst=True)  # before the plugin that deselects by marker

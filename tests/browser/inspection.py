@@ -54,7 +54,7 @@ SMALL_IN_GLOVES = """() => {
       return [one, px];
     })
     .filter(([, px]) => px < 64)
-    .map(([one, px]) => `${one.tagName} ${one.className} ${one.name ?? ""} ${one.textContent.trim().slice(0, 20)}: ${px} px for a glove`);
+    .map(([one, px]) => `${one.outerHTML.slice(0, 90)} ${one.textContent.trim().slice(0, 20)}: ${px} px for a glove`);
 }"""
 
 # The text spacing that a reader may ask for (WCAG 1.4.12). The policy forbids inline styles, not a sheet of the reader's own.
