@@ -132,7 +132,8 @@ def test_without_a_detector_a_photo_of_the_code_is_read(hall, live_server, tmp_p
     picture = tmp_path / "code.png"
     segno.make(f"{live_server.url}/i/{item.code}", error="m").save(picture, scale=10, border=8)
     page.goto("/en/wh/scan")
-    expect(page.get_by_role("button", name="Start the camera")).to_be_hidden()
+    if not javascript:
+        expect(page.get_by_role("button", name="Start the camera")).to_be_hidden()
     page.locator("#photo").set_input_files(picture)
     if not javascript:
         page.get_by_role("button", name="Read the code in the photo").click()
