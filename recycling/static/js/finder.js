@@ -4,8 +4,10 @@
 import { QUIET, deliver, remember } from "./scanned.js";
 
 const AGAIN = 1500; // the same code in the picture is not taken twice within this
-const EVERY = 120; // milliseconds between two looks
+const EVERY = 120; // milliseconds from one look to the next, and time for everything else in between
+const REST = 30;
 const GIVE_UP = 5; // looks that fail one after another: this browser's own detector does not work
+const HINT = 8000; // without a code in the picture: what may help
 const WHY = { NotAllowedError: "refused", SecurityError: "refused", NotReadableError: "busy" };
 
 const box = document.querySelector("[data-finder]");
@@ -82,16 +84,24 @@ const take = async (code) => {
 
 const watch = async (detector, mine) => {
   let failures = 0;
+  let since = performance.now();
   while (stream === mine) {
+    const began = performance.now();
     try {
       const found = await detector.detect(video);
       failures = 0;
+      if (found.length) {
+        since = performance.now();
+      } else if (performance.now() - since > HINT) {
+        tell(words.nothing);
+        since = Infinity; // said once, until something was seen
+      }
       for (const { rawValue } of found) if (rawValue && stream === mine) await take(rawValue);
     } catch {
       // A picture that cannot be read is followed by the next one.
       if (++failures === GIVE_UP) detector = await own();
     }
-    await new Promise((done) => setTimeout(done, EVERY));
+    await new Promise((done) => setTimeout(done, Math.max(REST, EVERY - (performance.now() - began))));
   }
 };
 
