@@ -67,7 +67,7 @@ def _typed(request, words):
     found, unknown = {}, []
     for word in words.replace(",", " ").split()[:MOST]:
         try:
-            item = scanning.item_or_label(scanning.bare(word), by=request.user)
+            item = scanning.item_or_label(word, by=request.user)
         except Refused:
             unknown.append(word[:20])
         else:

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from inventory.domain import history, moving, titles
-from inventory.domain.intake import shelf_code
+from inventory.domain import history, moving, scanning, titles
 from inventory.domain.refusals import OtherSite
 from inventory.hall_forms import NewShelfForm, ToShelfForm, TypedForm
 from inventory.models import Item, Photo, SetAside, Shelf
-from recycling.codes import BadCode, UnreadableCode, normalise
+from recycling.codes import BadCode, normalise
+from recycling.errors import Refused
 
 from .intake import sites_or_no
 from .shelves import stocked
@@ -161,34 +161,33 @@ def _listed(asked, user):
 def _read(typed, user, items):
     """(the items, the shelf, what is wrong) of what was typed: a code a line, or the links of labels."""
     found, to = [], None
-    for line in typed.replace("\0", "").replace(",", "\n").replace(";", "\n").splitlines():
-        word = line.strip().rstrip("/").rpartition("/i/")[2].strip()
-        if not word:
+    for line in typed.replace(",", "\n").replace(";", "\n").splitlines():
+        text = scanning.bare(line.strip())
+        if not text:
             continue
-        mistake = ""
         try:
-            item = _with_pictures(Item.objects.handled_by(user)).filter(code=normalise(word)).first()
-            if item:
-                found.append(item)
-                continue
-            mistake = _("There is no item %(code)s at your sites.") % {"code": word}
-        except UnreadableCode:
-            mistake = _("%(code)s is neither an item nor a shelf at your sites.") % {"code": word}
-        except BadCode as refusal:
-            mistake = str(refusal)
-        to = _shelf_called(word, user, found + items)
-        if to is None:
-            return found, None, mistake
+            read = scanning.resolve(text, by=user, at=timezone.now())
+        except Refused as refusal:
+            return found, None, str(refusal)
+        if read.kind == "item":
+            found.append(read.thing)
+        elif read.kind == "shelf":
+            # The label of a shelf names its site; a code that was typed means the shelf where the things are.
+            to = read.thing if "/" in text else _same_site(read.thing, found + items)
+        else:
+            return (
+                found,
+                None,
+                _("%(code)s is neither an item nor a shelf at your sites.") % {"code": text[:60]},
+            )
     return found, to, ""
 
 
-def _shelf_called(word, user, items):
-    """The shelf with this code: at the site of the things, else at any of the worker's."""
-    shelves = list(
-        Shelf.objects.filter(site__in=sites_or_no(user), code=shelf_code(word[:60])).select_related("site")
-    )
+def _same_site(shelf, items):
+    """The shelf of this name at the site of the things, if there is one; else the shelf itself."""
     sites = {item.site_id for item in items}
-    return next((one for one in shelves if one.site_id in sites), shelves[0] if shelves else None)
+    there = Shelf.objects.filter(code=shelf.code, site__in=sites).select_related("site")
+    return shelf if shelf.site_id in sites else there.first() or shelf
 
 
 def _put(request, items, to):

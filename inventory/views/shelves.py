@@ -175,7 +175,7 @@ def _found(handled, condition, query):
     if not query:
         return items
     try:
-        code = scanning.code_of(scanning.bare(query))
+        code = scanning.code_of(query)
         return handled.filter(Q(code=code) | Q(pk__in=ItemAlias.objects.filter(code=code).values("item")))
     except BadCode:
         return items.filter(

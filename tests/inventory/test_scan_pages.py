@@ -69,7 +69,7 @@ def test_a_typed_code_opens_what_it_means(browser, item):
     booked = make_reservation({item: 1})
     for typed, address in (
         (item.shown_code.lower(), f"/en/wh/items/{item.shown_code}"),
-        ("h3-02-b", "/en/wh/items?q=H3-02-B"),
+        ("h3-02-b", "/en/wh/shelves/warehouse/H3-02-B"),
         (booked.pickup_code, f"/en/wh/handover/{booked.code}"),
         (f"http://testserver/r/{booked.token}", f"/en/wh/handover/{booked.code}"),
     ):
@@ -205,13 +205,13 @@ def test_a_workers_search_finds_an_item_by_its_further_codes(browser, worker, it
     aliases.attach(item, label.code, by=worker, at=NOW)
     for typed in ("abc123456", label.shown_code, f"http://testserver/i/{label.code}", item.code):
         rows = browser.get("/en/wh/items", {"q": typed}).context["rows"]
-        assert [row[0] for row in rows] == [item], typed
+        assert [row.item for row in rows] == [item], typed
 
 
 def test_the_label_of_a_shelf_opens_what_stands_there(browser, item):
     answer = browser.get("/s/warehouse/H3-02-B")
     assert answer.status_code == 302
-    assert answer["Location"].endswith("/wh/items?q=H3-02-B")
+    assert answer["Location"].endswith("/wh/shelves/warehouse/H3-02-B")
     make_shelf("H9-01-A", make_site("other"))
     assert browser.get("/s/other/H9-01-A").status_code == 404
 
