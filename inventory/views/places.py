@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Count, Prefetch, Q, Sum
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -119,7 +119,10 @@ def _said(done, to):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request):
-    """Codes of things one after another, then the shelf. The list is in the address, so that nothing is lost on the way."""
+    """Codes of things one after another, then the shelf. The list is in the address, so that nothing is lost on the way.
+
+    A script that asks for JSON is told where the longer list is, and for a shelf to send the form itself.
+    """
     sites_or_no(request.user)
     posted = request.method == "POST"
     items = _listed(request.POST if posted else request.GET, request.user)
@@ -130,6 +133,8 @@ def move(request):
     if not form.is_valid():
         return _move_page(request, items, form, status=422)
     added, to, unknown = _read(form.cleaned_data["typed"], request.user, items)
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return _told_a_script(items, added, to, unknown)
     items += [item for item in added if item not in items]
     if unknown:
         form.add_error("typed", unknown)
@@ -140,6 +145,19 @@ def move(request):
     if form.errors:
         return _move_page(request, items, form, status=422)
     return redirect(_address(items))
+
+
+def _told_a_script(items, added, to, unknown):
+    if unknown:
+        return JsonResponse({"detail": unknown}, status=422)
+    if to:
+        return JsonResponse({"shelf": to.code})
+    if twice := next((item for item in added if item in items), None):
+        words = _("%(code)s is in the list already.") % {"code": twice.shown_code}
+    else:
+        words = ", ".join(f"{titles.title(item)} {item.shown_code}" for item in added)
+    longer = items + [item for item in added if item not in items]
+    return JsonResponse({"words": words, "href": _address(longer)})
 
 
 def _address(items):
