@@ -33,7 +33,7 @@ def scan(request):
         return _page(request, typed=typed[:60], refusal=refusal, status=refusal.status)
     address, words = _leads_to(found)
     if wants_json:
-        return JsonResponse({"kind": found.kind, "words": words, "href": address})
+        return JsonResponse({"kind": found.kind, "code": str(found.thing), "words": words, "href": address})
     return redirect(address)
 
 

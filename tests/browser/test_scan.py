@@ -205,6 +205,52 @@ def test_a_shelf_is_counted_by_camera_with_every_code_and_without_a_network(hall
     page.wait_for_url(f"**{places[other]}")
 
 
+def test_a_blank_label_that_is_scanned_after_saving_is_on_the_thing_without_a_tap(hall, files, live_server):
+    right, wrong, next_one = aliases.print_blank(3, sheet="s", by=hall.worker, at=NOW)
+    sofa = make_item(category="sofa")
+    aliases.attach(sofa, wrong.code, by=hall.worker, at=NOW)
+    page = hall(DETECTOR, CAMERA)
+    page.goto("/en/wh/new?category=office_chair")
+    said = page.locator("[data-label-said]")
+
+    def save(*photos):
+        page.locator("#id_album").set_input_files(photos)
+        expect(page.locator(".shots input[name=uploaded]")).to_have_count(len(photos))
+        page.locator("[name=condition][value=good]").check()
+        page.get_by_role("button", name="Save and next").last.click()
+        page.wait_for_url("**saved=**")
+        page.wait_for_load_state("networkidle")
+        return Item.objects.latest("pk")
+
+    chair = save(files[0])
+    shoot(page, wrong.shown_code)
+    expect(said).to_contain_text(f"The code {wrong} is on {sofa.shown_code} already.")
+    shoot(page, right.shown_code)
+    expect(said).to_have_text(f"The label {right} is on it.")
+    assert list(chair.aliases.all()) == [right]
+    # With the camera: one tap opens it, the label is read, and it closes.
+    page.get_by_role("button", name="Scan its label").click()
+    hold(page, "ABC123456")
+    expect(said).to_have_text("The label ABC123456 is on it.")
+    expect(page.locator("[data-frame]")).to_be_hidden()
+    hold(page)
+    # What is scanned once the next thing is begun is the next thing's.
+    page.locator("#id_album").set_input_files(files[1])
+    expect(page.locator(".shots input[name=uploaded]")).to_have_count(1)
+    make_shelf("H3-02-B")
+    shoot(page, "H3-02-B")
+    expect(page.locator("[name=shelf]")).to_have_value("H3-02-B")
+    shoot(page, wrong.shown_code)
+    expect(said).to_contain_text("This label is on something else:")
+    shoot(page, next_one.shown_code)
+    expect(said).to_have_text(f"When it is saved, it gets the label {next_one}")
+    page.locator("[name=condition][value=good]").check()
+    page.get_by_role("button", name="Save and next").last.click()
+    expect(page.locator(".saved .big-code")).not_to_have_text(chair.shown_code)
+    table = Item.objects.latest("pk")
+    assert (list(table.aliases.all()), table.shelf.code) == ([next_one], "H3-02-B")
+
+
 def test_things_are_moved_by_scanning_them_and_then_the_shelf(hall, live_server):
     chair, table, shelf = make_item(), make_item(category="desk"), make_shelf("H2")
     page = hall(DETECTOR, CAMERA)

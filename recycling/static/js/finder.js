@@ -17,6 +17,7 @@ const [frame, says, start, stop, torch, quiet] = ["frame", "says", "start", "sto
 const video = box.querySelector("video");
 
 let stream = null;
+let isAsking = false; // the camera is ours, or will be
 let wake = null;
 const seen = new Map();
 
@@ -25,7 +26,10 @@ const tell = (text, bad) => {
   says.classList.toggle("is-bad", Boolean(bad));
 };
 document.addEventListener("scanning", () => tell(words.asking));
-document.addEventListener("answered", ({ detail }) => tell(detail.words ?? (stream ? words.looking : ""), !detail.good));
+document.addEventListener("answered", ({ detail }) => {
+  tell(detail.words ?? (stream ? words.looking : ""), !detail.good);
+  if (detail.good && stream && "byHand" in words) close();
+});
 
 // ---- Which decoder ----
 
@@ -49,11 +53,16 @@ const close = () => {
   wake = null;
   frame.hidden = stop.hidden = torch.hidden = true;
   start.hidden = false;
+  if (isAsking) document.dispatchEvent(new CustomEvent("finder", { detail: false }));
+  isAsking = false;
 };
 
 const open = async () => {
   tell(words.starting);
   start.hidden = true;
+  // Another camera of the page gives way: some phones have room for one only.
+  isAsking = true;
+  document.dispatchEvent(new CustomEvent("finder", { detail: true }));
   let detector;
   try {
     const picture = { facingMode: "environment", width: { ideal: 1280 } };
@@ -128,10 +137,10 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 
-remember(quiet, QUIET);
+if (quiet) remember(quiet, QUIET);
 if (navigator.mediaDevices?.getUserMedia) {
   box.hidden = false;
   // Where the camera was allowed before, nothing needs to be pressed.
-  const allowed = await navigator.permissions?.query({ name: "camera" }).catch(() => null);
+  const allowed = "byHand" in words ? null : await navigator.permissions?.query({ name: "camera" }).catch(() => null);
   if (allowed?.state === "granted") open();
 }
