@@ -161,11 +161,6 @@ class HowMany(Refused):
     message = _("How many pieces are here? Type the number.")
 
 
-class ShelfNotCounted(Refused):
-    code = "shelf_not_counted"
-    message = _("Shelf %(shelf)s is not in this stock-take.")
-
-
 class BadScan(Refused):
     code = "bad_scan"
     message = _("The scan could not be read. Scan the thing again.")

@@ -38,7 +38,6 @@ from .refusals import (
     HowMany,
     NoArea,
     OnlyLead,
-    ShelfNotCounted,
     StockTakeOver,
     StockTakePaused,
     UnknownItem,
@@ -252,7 +251,7 @@ def place_with(take, text, *, by, at):
         return None
     place = take.shelves.filter(shelf=found.thing).first()
     if place is None:
-        raise ShelfNotCounted(shelf=found.thing.code)
+        raise UnknownPlace
     return place
 
 

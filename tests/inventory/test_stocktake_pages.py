@@ -337,7 +337,7 @@ def test_the_label_of_another_shelf_leads_to_where_it_is_counted(sari):
         answer = sari.post(here, {"code": code, "client_id": "scan-0001"})
         assert (answer.status_code, answer["Location"]) == (302, there)
     refused = sari.post(here, {"code": outside.code, "client_id": "scan-0001"})
-    assert (refused.status_code, problems(refused)) == (409, ["Shelf B1 is not in this stock-take."])
+    assert (refused.status_code, problems(refused)) == (409, ["This shelf is not in the stock-take."])
     assert not StockTakeScan.objects.exists()
 
 
