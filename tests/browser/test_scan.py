@@ -279,6 +279,18 @@ def test_a_page_with_one_field_for_a_code_takes_what_is_scanned(hall):
     expect(page.get_by_text("The two lots are one now.")).to_be_visible()
 
 
+def test_a_code_that_stays_in_the_picture_sends_a_form_once(hall):
+    item = make_item(quantity=2)
+    page = hall(DETECTOR, CAMERA, "window.inFront = ['https://example.org/menu'];", permissions=["camera"])
+    sent = []
+    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
+    page.goto(f"/en/wh/items/{item.shown_code}/merge")
+    expect(page.locator("#error-summary")).to_contain_text("This code is not one of ours")
+    expect(page.get_by_text("Hold the code in the frame.")).to_be_visible()
+    page.wait_for_timeout(3000)
+    assert len(sent) == 1
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pages_of_codes_and_labels_under_a_strict_eye(hall, language):
     page = hall(DETECTOR, REFUSING, language=language, reduced_motion="reduce")

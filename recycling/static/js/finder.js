@@ -21,13 +21,33 @@ let isAsking = false; // the camera is ours, or will be
 let wake = null;
 const seen = new Map();
 
+// A page that sends its form comes back, and the code may still be in the picture: it is not taken a second time. Only a trace of
+// it is kept, because it may be somebody's pickup.
+const LATEST = "finder-latest";
+const LATELY = 10_000;
+const traceOf = (code) => [...code].reduce((sum, one) => (31 * sum + one.codePointAt(0)) | 0, 7);
+const keep = (code) => {
+  try {
+    sessionStorage.setItem(LATEST, JSON.stringify([traceOf(code), Date.now()]));
+  } catch {
+    // Then it is taken twice.
+  }
+};
+let earlier = null; // the trace of the code that the last page took
+try {
+  const [trace, at] = JSON.parse(sessionStorage.getItem(LATEST)) ?? [];
+  if (Date.now() - at < LATELY) earlier = trace;
+} catch {
+  // As above.
+}
+
 const tell = (text, bad) => {
   says.textContent = text;
   says.classList.toggle("is-bad", Boolean(bad));
 };
 document.addEventListener("scanning", () => tell(words.asking));
 document.addEventListener("answered", ({ detail }) => {
-  tell(detail.words ?? (stream ? words.looking : ""), !detail.good);
+  tell(detail.words ?? (stream ? words.looking : ""), Boolean(detail.words) && !detail.good);
   if (detail.good && stream && "byHand" in words) close();
 });
 
@@ -83,9 +103,12 @@ const open = async () => {
 };
 
 const take = async (code) => {
+  if (traceOf(code) === earlier) seen.set(code, performance.now());
+  earlier = null;
   const before = seen.get(code);
   seen.set(code, performance.now()); // the lock-out lasts as long as the code stays in the picture
   if (before !== undefined && performance.now() - before < AGAIN) return;
+  keep(code);
   const answer = await deliver(code);
   if (answer?.again) seen.delete(code);
   else seen.set(code, performance.now());
