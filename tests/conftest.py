@@ -184,16 +184,40 @@ def start_worker(transactional_db, tmp_path):
         worker.kill()
 
 
+def launch(kind, *arguments):
+    """A Chromium of its own; ``kind`` is the browser type of Playwright."""
+    arguments = [*CHROMIUM_ARGUMENTS, *arguments, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    return kind.launch(executable_path=chromium(), args=arguments)
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Chromium, once for the whole run."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  (only runs with a browser need it)
 
-    arguments = [*CHROMIUM_ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
-        chromium_ = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        chromium_ = launch(playwright.chromium)
         yield chromium_
         chromium_.close()
+
+
+@pytest.fixture
+def filming(browser, tmp_path):
+    """``filming(picture)``: a Chromium whose camera sees this grey picture."""
+    launched = []
+
+    def filming_(picture):
+        width, height = picture.size
+        file = tmp_path / "camera.y4m"
+        # Uncompressed video: a line about it, then each picture as brightness and two halves of no colour.
+        frame = b"FRAME\n" + picture.convert("L").tobytes() + bytes([128]) * (width * height // 2)
+        file.write_bytes(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420\n".encode() + frame * 2)
+        launched.append(launch(browser.browser_type, f"--use-file-for-fake-video-capture={file}"))
+        return launched[-1]
+
+    yield filming_
+    for one in launched:
+        one.close()
 
 
 @pytest.fixture
@@ -203,8 +227,8 @@ def open_page(browser, live_server, settings):
     settings.ALLOWED_HOSTS = ["*"]
     contexts = []
 
-    def open_(*, width=360, height=740, language="fi", javascript=True, **options):
-        context = browser.new_context(
+    def open_(*, width=360, height=740, language="fi", javascript=True, within=browser, **options):
+        context = within.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": height},
             locale={"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}[language],

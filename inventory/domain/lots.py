@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from inventory.models import Item, ItemStatus, Photo, WriteOff, WriteOffStatus
+from inventory.models import Item, ItemAlias, ItemStatus, Photo, WriteOff, WriteOffStatus
 from recycling.audit.domain import record
 from recycling.codes import new_token
 
@@ -92,6 +92,8 @@ def merge(item, *, into, by, at):
     pieces = gone.quantity
     stock.pour(gone, into=stays)
     arrivals.pour(gone, into=stays)
+    # The labels that stick on its pieces go where the pieces go.
+    ItemAlias.objects.filter(item=gone).update(item=stays)
     Item.objects.filter(pk=gone.pk).update(merged_into=stays)
     WriteOff.objects.filter(item=gone, status=WriteOffStatus.WAITING).update(item=stays)
     if gone.status == ItemStatus.PUBLISHED:

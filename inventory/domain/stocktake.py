@@ -28,9 +28,10 @@ from inventory.models import (
     StockTakeStatus,
 )
 from recycling.audit.domain import record
-from recycling.codes import BadCode, normalise
+from recycling.codes import BadCode
 from recycling.errors import Refused
 
+from . import scanning
 from .refusals import (
     AlreadyCounted,
     BadScan,
@@ -45,8 +46,6 @@ from .refusals import (
 )
 
 CLIENT_ID = re.compile(r"[A-Za-z0-9-]{8,40}")
-# A label's QR code is a link to the item; its last part is the code.
-LINK = re.compile(r"/i/([^/?#\s]+)")
 LONGEST_WAIT = timedelta(days=60)
 
 
@@ -233,15 +232,27 @@ def _new_scan(take, one, places, *, by, at):
 
 def item_with(text):
     """The item whose label somebody scanned or whose code they typed. Refuses `unreadable_code`, `unknown_item`."""
-    link = LINK.search(text)
     try:
-        code = normalise(link[1] if link else text)
+        item = scanning.item_with(scanning.code_of(text))
     except BadCode as refusal:
         raise BadScan(str(refusal)) from None
-    item = Item.objects.filter(code=code).select_related("category", "shelf", "site").first()
     if item is None:
         raise UnknownItem
     return item
+
+
+def place_with(take, text, *, by, at):
+    """The place of this stock-take whose shelf's label was scanned, or whose code was typed; None when it is no shelf."""
+    try:
+        found = scanning.resolve(text, by=by, at=at)
+    except Refused:
+        return None
+    if found.kind != "shelf":
+        return None
+    place = take.shelves.filter(shelf=found.thing).first()
+    if place is None:
+        raise UnknownPlace
+    return place
 
 
 def _pieces(item, pieces):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from inventory.domain import moving, stock, stocktake, stocktake_report
+from inventory.domain import aliases, lots, moving, stock, stocktake, stocktake_report
 from inventory.domain.refusals import (
     AlreadyCounted,
     BadScan,
@@ -182,6 +182,20 @@ def test_a_label_is_a_link_and_a_code_may_be_typed_anyhow(count):
     count.begin()
     for text in (f"https://kierto.example/i/{chair.shown_code}", chair.shown_code.lower(), f" {chair.code} "):
         assert count.seen(text).scan.item == chair
+
+
+def test_a_further_code_counts_like_the_own_one(count):
+    chair, chairs = on(count.first), on(count.first, 3)
+    merged = on(count.first, 2)
+    label = aliases.print_blank(1, sheet="s", by=count.sari, at=NOW)[0]
+    aliases.attach(chair, label.code, by=count.sari, at=NOW)
+    aliases.attach(chair, "ABC123456", by=count.sari, at=NOW)
+    lots.merge(merged, into=chairs, by=count.sari, at=NOW)
+    count.begin()
+    for text in (f"https://kierto.example/i/{label.code}", str(label), "*abc 123456*"):
+        assert count.seen(text).scan.item == chair
+    # The label of the lot that was merged still sticks on its pieces.
+    assert count.seen(merged.code, pieces=5).scan.item == chairs
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 // A hand scanner is a keyboard that types very fast and ends with Enter. Where the cursor is in a field, the code goes there;
 // everywhere else on a warehouse page it goes to the page that knows every code.
 
+import { deliver } from "./scanned.js";
+
 const FAST = 60; // milliseconds between two keys, on the average; a person needs more than twice as long
 const PAUSE = 500; // after which another code begins
 const SHORTEST = 6;
@@ -11,15 +13,6 @@ let last = 0;
 
 export const isWriting = (one) =>
   Boolean(one?.closest?.("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=button], [type=submit])"));
-
-// A page that wants the code for itself answers this event with preventDefault.
-const deliver = (code) => {
-  const event = new CustomEvent("scanned", { detail: code, cancelable: true });
-  if (!document.dispatchEvent(event)) return;
-  const form = document.getElementById("wedge");
-  form.elements.code.value = code;
-  form.requestSubmit();
-};
 
 document.addEventListener(
   "keydown",
