@@ -213,13 +213,14 @@ def _new_scan(take, one, places, *, by, at):
         raise StockTakePaused
     if one.place not in places:
         raise UnknownPlace
-    item = item_with(one.code)
+    item, label = _labelled(one.code)
     pieces = _pieces(item, one.pieces)
     return StockTakeScan.objects.create(
         client_id=one.client_id,
         take=take,
         place=places[one.place],
         item=item,
+        label=label,
         pieces=pieces,
         by=by,
         scanned_at=scanned_at,
@@ -232,13 +233,20 @@ def _new_scan(take, one, places, *, by, at):
 
 def item_with(text):
     """The item whose label somebody scanned or whose code they typed. Refuses `unreadable_code`, `unknown_item`."""
+    return _labelled(text)[0]
+
+
+def _labelled(text):
+    """The item, and the lot whose label it was: the item's own, or one that was merged into it."""
     try:
-        item = scanning.item_with(scanning.code_of(text))
+        code = scanning.code_of(text)
     except BadCode as refusal:
         raise BadScan(str(refusal)) from None
+    item = scanning.item_with(code)
     if item is None:
         raise UnknownItem
-    return item
+    is_other_lot = code != item.code and Item.objects.filter(code=code).exists()
+    return item, code if is_other_lot else item.code
 
 
 def place_with(take, text, *, by, at):
