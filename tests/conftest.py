@@ -53,11 +53,24 @@ def pytest_unconfigure():
         shutil.rmtree(django_settings.DATA_DIR, ignore_errors=True)
 
 
+DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "live_server",
+    "django_db_setup",
+    "django_db_serialized_rollback",
+}
+
+
+@pytest.hookimpl(tryfirst=True)  # before the plugin that deselects by marker
 def pytest_collection_modifyitems(items):
-    """What cannot run here is skipped, by name and with its reason."""
+    """What cannot run here is skipped, by name and with its reason; what has no database under it is marked so."""
     no_browser = pytest.mark.skip(reason="needs Chromium: none found on PATH (or set KIERTO_CHROMIUM)")
     no_redis = pytest.mark.skip(reason="needs Redis: no redis-server in the virtual environment or on PATH")
     for item in items:
+        own_services = any(map(item.get_closest_marker, ("django_db", "fault", "race", "redis")))
+        if not own_services and not DATABASE_FIXTURES & set(item.fixturenames):
+            item.add_marker("no_database")
         if item.get_closest_marker("browser") and not chromium():
             item.add_marker(no_browser)
         if item.get_closest_marker("redis") and not services.redis_server_binary():

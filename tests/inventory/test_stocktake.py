@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from inventory.domain import aliases, intake, lots, stock, stocktake, stocktake_report
+from inventory.domain import aliases, lots, moving, stock, stocktake, stocktake_report
 from inventory.domain.refusals import (
     AlreadyCounted,
     BadScan,
@@ -394,7 +394,7 @@ def test_what_was_moved_with_a_trace_is_no_difference(count):
     count.begin()
     count.seen(seen_first, count.first)
     for item in (unseen, seen_first, seen_later):
-        intake.put_on_shelf(item, shelf=count.second, by=count.lasse, at=count.tick())
+        moving.put_on_shelf(item, shelf=count.second, by=count.lasse, at=count.tick())
     count.seen(seen_later, count.second)
     count.counted()
     assert count.told() == []

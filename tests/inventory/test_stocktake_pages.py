@@ -193,7 +193,7 @@ def test_the_lead_sees_each_difference_unticks_one_and_closes(sari, lasse):
         "write": [f"missing-{lost.code}", f"elsewhere-{strays.code}", "nonsense"],
     }
     refused = sari.post(address("wh_take_close", take.token), form)
-    assert (refused.status_code, problems(refused)) == (403, ["Only a lead of the site may do this."])
+    assert (refused.status_code, problems(refused)) == (403, ["Only the lead of the site can do this."])
     assert lasse.post(address("wh_take_close", take.token), form).status_code == 302
     assert [counters(one) for one in (lost, kept, strays)] == [(1, 1), (1, 0), (1, 0)]
     closed = words_of(lasse.get(address("wh_take", take.token)))
