@@ -229,6 +229,16 @@ def test_where_the_browsers_own_detector_does_not_work_ours_takes_over(hall, fil
     page.wait_for_url(f"**/wh/items/{item.shown_code}")
 
 
+def test_a_reader_that_cannot_be_loaded_is_told(hall):  # noqa: F811
+    page = hall(permissions=["camera"])
+    page.route("**/js/qr/**", lambda route: route.abort())
+    page.goto("/en/wh/scan")
+    expect(page.locator("[data-says]")).to_contain_text(
+        "The camera cannot read codes until there is a network."
+    )
+    expect(page.get_by_role("button", name="Start the camera")).to_be_visible()
+
+
 def test_a_foreign_code_in_front_of_the_camera_is_told(hall, filming):  # noqa: F811
     page = hall(within=filming(photo(square("https://example.org/menu"))), permissions=["camera"])
     page.goto("/en/wh/scan")
