@@ -116,6 +116,7 @@ def _choice(request, items, shelves, unknown, *, form=None, refusal=None, status
         "items": [(item, titles.title(item)) for item in items],
         "shelves": shelves,
         "unknown": unknown,
+        "most": MOST if len(items) == MOST else 0,
         "form": form or (PaperForm() if shelves else ItemPaperForm(initial=_each(request))),
         "saved": items[0] if items and "saved" in request.GET else None,
         "refusal": refusal,

@@ -190,7 +190,8 @@ def _listed(asked, user):
 
 def _read(typed, user, items):
     """(the items, the shelf, what is wrong) of what was typed: a code a line, or the links of labels."""
-    found, to = [], None
+    found: list[Item] = []
+    to = None
     for line in typed.replace(",", "\n").replace(";", "\n").splitlines():
         text = scanning.bare(line.strip())
         if not text:

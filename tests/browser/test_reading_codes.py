@@ -215,6 +215,30 @@ def test_the_scan_page_opens_the_thing_whose_label_the_camera_sees(hall, filming
     assert any("/js/qr/reader.js" in url for url in loaded)
 
 
+def test_where_the_browsers_own_detector_does_not_work_ours_takes_over(hall, filming, live_server):  # noqa: F811
+    item = make_item()
+    broken = """
+      window.BarcodeDetector = class {
+        static getSupportedFormats() { return Promise.resolve(["qr_code"]); }
+        detect() { return Promise.reject(new DOMException("no", "NotSupportedError")); }
+      };
+    """
+    label = photo(square(f"{live_server.url}/i/{item.code}"))
+    page = hall(broken, within=filming(label), permissions=["camera"])
+    page.goto("/en/wh/scan")
+    page.wait_for_url(f"**/wh/items/{item.shown_code}")
+
+
+def test_a_reader_that_cannot_be_loaded_is_told(hall):  # noqa: F811
+    page = hall(permissions=["camera"])
+    page.route("**/js/qr/**", lambda route: route.abort())
+    page.goto("/en/wh/scan")
+    expect(page.locator("[data-says]")).to_contain_text(
+        "The camera cannot read codes until there is a network."
+    )
+    expect(page.get_by_role("button", name="Start the camera")).to_be_visible()
+
+
 def test_a_foreign_code_in_front_of_the_camera_is_told(hall, filming):  # noqa: F811
     page = hall(within=filming(photo(square("https://example.org/menu"))), permissions=["camera"])
     page.goto("/en/wh/scan")

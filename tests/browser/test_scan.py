@@ -187,7 +187,7 @@ def test_a_shelf_is_counted_by_camera_with_every_code_and_without_a_network(hall
     expect(page.get_by_text("Hold the code in the frame.")).to_be_visible()
     page.context.set_offline(True)
     hold(page, "ABC123456")
-    expect(page.locator(f"[data-item={chair.code}]")).to_have_class("is-done is-kept")
+    expect(page.locator(f"[data-item='{chair.code}']")).to_have_class("is-done is-kept")
     hold(page, f"{live_server.url}/i/{chairs.code}")
     number = page.locator("#count [name=pieces]")
     expect(number).to_be_focused()
@@ -280,11 +280,10 @@ def test_a_page_with_one_field_for_a_code_takes_what_is_scanned(hall):
 
 
 def test_a_code_that_stays_in_the_picture_sends_a_form_once(hall):
-    item = make_item(quantity=2)
     page = hall(DETECTOR, CAMERA, "window.inFront = ['https://example.org/menu'];", permissions=["camera"])
     sent = []
     page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
-    page.goto(f"/en/wh/items/{item.shown_code}/merge")
+    page.goto("/en/wh/returns")
     expect(page.locator("#error-summary")).to_contain_text("This code is not one of ours")
     expect(page.get_by_text("Hold the code in the frame.")).to_be_visible()
     page.wait_for_timeout(3000)
@@ -318,4 +317,9 @@ def test_the_pages_of_codes_and_labels_under_a_strict_eye(hall, language):
     look.go("claim", f"{home}/labels/claim/{label}")
     look.go("claim of a barcode", f"{home}/labels/claim/ABC999999")
     look.go("item with codes", f"{home}/items/{item.shown_code}")
+    look.go("just saved", f"{home}/new?saved={item.shown_code}")
+    look.go("just saved, to be printed", f"{home}/labels?item={item.code}&saved=1")
+    look.go("to be moved", f"{home}/move?item={item.shown_code}")
+    look.go("shelf", f"{home}/shelves/warehouse/H3-02-B")
+    look.go("returns", f"{home}/returns")
     assert look.wrong == [], look.told()

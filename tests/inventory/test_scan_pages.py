@@ -365,3 +365,13 @@ def test_when_lots_are_separated_or_merged_each_code_stays_with_its_pieces(worke
     assert (list(lot.aliases.all()), list(other.aliases.all())) == (labels_, [])
     for code in (other.code, labels_[1].code, lot.code):
         assert scanning.item_or_label(code, by=worker).thing == lot
+
+
+def test_a_list_that_is_too_long_says_that_it_is_cut(browser, item, monkeypatch):
+    words = "Only the first 2 are listed."
+    monkeypatch.setattr("inventory.views.labels.MOST", 2)
+    asked = {"which": "shelf", "words": "H3-02-B", "site": "warehouse"}
+    assert words not in browser.get("/en/wh/labels", asked).content.decode()
+    for _number in range(2):
+        make_item(shelf=item.shelf)
+    assert words in browser.get("/en/wh/labels", asked).content.decode()

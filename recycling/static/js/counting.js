@@ -1,6 +1,7 @@
 // Counting a shelf: every scan is kept in the browser first, under a key of its own, and sent when there is a network. It
 // stays until the server has said that it has it, so a closed tab, a dead network or an answer that was lost cost nothing.
 
+import { asShown, itemIn, shelfIn } from "./codes.js";
 import { signal } from "./scanned.js";
 
 const root = document.querySelector("[data-counting]");
@@ -14,7 +15,6 @@ const list = new Map([...root.querySelectorAll("[data-item]")].map((row) => [row
 const BATCH = 50;
 const AGAIN = 3000; // something waits: try again
 const LOOK = 8000; // nothing waits: see how far the others are
-const ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
@@ -206,33 +206,15 @@ const send = async () => {
 // Labels and old barcodes that are on the things of this shelf, to the code under which each is counted here.
 const further = new Map([...list.values()].flatMap(({ dataset }) => (dataset.further?.match(/\S+/g) ?? []).map((code) => [code, dataset.item])));
 
-// The code in what was scanned or typed, or "" for what is none: a label's link, capitals, spaces, hyphens; an old barcode with
-// the stars around it.
-const codeIn = (text) => {
-  const plain = (text.match(/\/(?:i|items)\/([^/?#\s]+)/)?.[1] ?? text).toUpperCase().replace(/[\s*\-\u00ad\u2010-\u2015\u2212]/g, "");
-  const known = further.get(plain);
-  if (known || /^[A-Z]{3}[0-9]{6,9}$/.test(plain)) return known ?? plain;
-  if (plain.length !== 7 || [...plain].some((one) => !ALPHABET.includes(one))) return "";
-  const sum = [...plain].reverse().reduce((total, one, at) => {
-    const value = ALPHABET.indexOf(one);
-    return total + (at % 2 ? Math.floor((2 * value) / 30) + ((2 * value) % 30) : value);
-  }, 0);
-  return sum % 30 ? "" : plain;
-};
-const asShown = (code) => (code.length === 7 ? `${code.slice(0, 3)}-${code.slice(3)}` : code);
+const codeIn = (text) => itemIn(text, further);
 
 // Where the shelf is counted whose label was scanned or whose code was typed: an address, "" for one that is not counted here,
 // undefined for what is no shelf.
 const addresses = JSON.parse(words.addresses ?? "{}");
-const shelfIn = (text) => {
-  const linked = text.match(/\/s\/[^/]+\/((?:[^/?#\s%]|%[0-9a-f]{2})+)/i)?.[1];
-  let code = linked ?? text;
-  try {
-    if (linked !== undefined) code = decodeURIComponent(linked);
-  } catch {
-    // Not in the letters of the web: then no shelf of ours.
-  }
-  return addresses[code.trim().replace(/\s+/g, " ").toUpperCase()] ?? (linked === undefined ? undefined : "");
+const shelfAddress = (text) => {
+  const { site, code } = shelfIn(text);
+  if (site && site !== words.site) return "";
+  return addresses[code] ?? (site ? "" : undefined);
 };
 
 const pad = form?.querySelector("[data-pad]");
@@ -263,7 +245,7 @@ const open = (address) => {
 const take = async (text) => {
   const code = codeIn(text);
   if (!code) {
-    const address = shelfIn(text);
+    const address = shelfAddress(text);
     if (address !== undefined) return open(address);
     last = null;
     fill("danger", text.slice(0, 40), "", words.unreadable, false);

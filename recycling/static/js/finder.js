@@ -86,13 +86,15 @@ const open = async () => {
   let detector;
   try {
     const picture = { facingMode: "environment", width: { ideal: 1280 } };
-    [stream, detector] = await Promise.all([navigator.mediaDevices.getUserMedia({ video: picture }), newDetector()]);
+    stream = await navigator.mediaDevices.getUserMedia({ video: picture });
+    detector = await newDetector();
     video.srcObject = stream;
     frame.hidden = stop.hidden = false;
     await video.play();
   } catch (error) {
+    const why = stream && !detector ? "unloaded" : WHY[error.name];
     close();
-    tell(words[WHY[error.name] ?? "none"], true);
+    tell(words[why ?? "none"], true);
     document.getElementById(words.typing)?.focus();
     return;
   }
