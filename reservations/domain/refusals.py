@@ -159,6 +159,16 @@ class NothingWanted(WrongPiece):
     message = _("Wrong piece. This is %(found)s. Nothing is left to pick.")
 
 
+class NobodyWants(WrongPiece):
+    message = _("Wrong piece. This is %(found)s. Nobody on this list wants it.")
+
+
+class NotAThing(Refused):
+    code = "not_a_thing"
+    message = _("That is not the label of an item. Scan the label on the thing itself.")
+    status = 422
+
+
 class CountFirst(Refused):
     """The right item, of which several pieces are wanted: a number goes with the scan."""
 

@@ -121,7 +121,7 @@ document.addEventListener("visibilitychange", () => {
 remember(quiet, QUIET);
 if (navigator.mediaDevices?.getUserMedia) {
   box.hidden = false;
-  // Where the camera was allowed before, nothing needs to be pressed.
+  // Where the camera was allowed before, nothing needs to be pressed; but for a page that is mostly read.
   const allowed = await navigator.permissions?.query({ name: "camera" }).catch(() => null);
-  if (allowed?.state === "granted") open();
+  if (allowed?.state === "granted" && !("byHand" in words)) open();
 }
