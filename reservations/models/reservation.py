@@ -189,6 +189,11 @@ class Reservation(models.Model):
         return self.status == ReservationStatus.HELD and self.person_id is not None
 
     @property
+    def is_walk_in(self) -> bool:
+        """Handed over at once: it never had a time."""
+        return self.status == ReservationStatus.COLLECTED and self.slot_id is None
+
+    @property
     def first_name(self) -> str:
         return self.contact_name.split(" ")[0]
 

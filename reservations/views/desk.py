@@ -127,6 +127,8 @@ def _last_day(reservation):
 
 def name_of(reservation):
     """What the person is called at the desk: their unit, or their first name while we still know it."""
+    if reservation.is_walk_in and not reservation.department:
+        return _("Without a reservation")
     return str(reservation.department or reservation.first_name or reservation.code)
 
 

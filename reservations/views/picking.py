@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from inventory.domain import scanning, titles
@@ -108,11 +107,7 @@ def _said(line, item, *, at, tz):
     """What has come of the scan, in words, and their colour."""
     title = handover.named(item)
     if not line.verified_at:
-        words = ngettext(
-            "%(title)s: %(counted)s of %(pieces)s counted.",
-            "%(title)s: %(counted)s of %(pieces)s counted.",
-            line.counted,
-        )
+        words = _("%(title)s: %(counted)s of %(pieces)s counted.")
         return words % {"title": title, "counted": line.counted, "pieces": line.pieces}, "hold"
     if line.verified_at < at:
         words = _("Picked before: %(title)s, %(who)s %(when)s")

@@ -55,6 +55,8 @@ const scanned = (code) => {
 // A list on which nothing is to be picked leaves the code to the page that knows every code.
 if (list || handover) document.addEventListener("scanned", (event) => event.respondWith(scanned(event.detail)));
 
+bar?.addEventListener("click", ({ target }) => target.closest("[data-close]") && bar.replaceChildren());
+
 // The forms of the rows and of the bar. First of all, so that the form is not taken for one that leaves the page.
 document.addEventListener(
   "submit",

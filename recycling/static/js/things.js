@@ -33,7 +33,7 @@ const tell = (words, bad) => {
   line.className = `notice scan-title ${bad ? "danger" : "ok"}`;
   line.textContent = words;
   bar.replaceChildren(...(words ? [line] : []));
-  return { good: !bad, words };
+  return { good: !bad };
 };
 
 document.addEventListener("scanned", (event) => event.respondWith(add(event.detail)));
