@@ -208,12 +208,13 @@ class WalkInForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose who takes them.")},
     )
-    unit = forms.ChoiceField(label=_("Unit and cost centre"), choices=unit_choices, required=False)
+    unit = forms.ChoiceField(label=_("Unit and cost centre"), required=False)
     client_key = KeyField()
 
     def __init__(self, *args, leads=False, **kwargs):
         """``leads``: the worker may go beyond a resident's limit."""
         super().__init__(*args, **kwargs)
+        offer(self.fields["unit"], unit_choices())
         if leads:
             self.fields["beyond_limit"] = beyond_limit_field()
 
