@@ -52,8 +52,7 @@ const scanned = (code) => {
   body.set("code", code);
   return ask(desk?.dataset.scanTo ?? list.action, body, (desk ?? list).dataset.offline);
 };
-// A list on which nothing is to be picked leaves the code to the page that knows every code.
-if (list || handover) document.addEventListener("scanned", (event) => event.respondWith(scanned(event.detail)));
+document.addEventListener("scanned", (event) => event.respondWith(scanned(event.detail)));
 
 bar?.addEventListener("click", ({ target }) => target.closest("[data-close]") && bar.replaceChildren());
 
