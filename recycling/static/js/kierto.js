@@ -74,3 +74,10 @@ each("[data-hold-seconds]", (bar) => {
     bar.querySelector("[data-hold-voice]").textContent = bar.dataset.holdSoon;
   }, wait * 1000);
 });
+
+// The bar at the bottom of the hall's pages grows with what it says, and hides the control that has the focus never.
+each(".wh .dock", (dock) => {
+  new ResizeObserver(() => {
+    document.documentElement.style.scrollPaddingBlockEnd = `${dock.offsetHeight + 16}px`;
+  }).observe(dock);
+});
