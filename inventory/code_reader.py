@@ -20,7 +20,7 @@ def codes_in(master):
     """The texts of the codes in the picture: the largest first, because that is the one that was meant."""
     with Image.open(master, formats=["JPEG"]) as opened:
         image = opened.convert("L")
-    formats = [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code39]
+    formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code39])
     found = zxingcpp.read_barcodes(image, formats=formats)
     found = sorted(found, key=_width, reverse=True)
     return list(dict.fromkeys(one.text for one in found if one.text and len(one.text) <= LONGEST))[

@@ -212,6 +212,8 @@ class IntakeForm(ItemForm):
     quantity = PiecesField(label=_("Pieces"), initial=1)
     # Random, from the page: sent twice it is still one thing. With the worker's own number before it, it fits the column.
     client_key = forms.CharField(max_length=24, widget=forms.HiddenInput, required=False)
+    # A pre-printed label that was scanned before the thing is saved.
+    label = forms.CharField(max_length=300, widget=forms.HiddenInput, required=False)
 
     field_order = [
         *("camera", "album", "category", "other_category", "condition", "quantity", "site", "shelf", "colour")

@@ -71,8 +71,10 @@ class SplitForm(forms.Form):
 class MergeForm(forms.Form):
     code = forms.CharField(
         label=_("Code of the other lot"),
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        max_length=300,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "data-scan": ""}
+        ),
     )
 
 

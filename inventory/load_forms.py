@@ -23,7 +23,6 @@ class LoadForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=80, help_text=_("For example: Park School, west wing.")
     )
-    site = forms.TypedChoiceField(label=_("Where the things come to"))
     source = forms.CharField(label=_("From which unit or place"), max_length=120, required=False)
     empty_by = forms.DateField(
         label=_("Must be empty by"), required=False, widget=forms.DateInput(attrs={"type": "date"})
@@ -39,9 +38,12 @@ class LoadForm(forms.Form):
 
     def __init__(self, *args, sites, **kwargs):
         super().__init__(*args, **kwargs)
-        site = self.fields["site"]
-        offer(site, [(one.code, one.name) for one in sites])
-        site.coerce = {one.code: one for one in sites}.get
+        site = self.fields["site"] = forms.TypedChoiceField(
+            label=_("Where the things come to"),
+            choices=[(one.code, one.name) for one in sites],
+            coerce={one.code: one for one in sites}.get,
+        )
+        self.order_fields(["kind", "name", "site"])
         if len(sites) == 1:
             site.widget = forms.HiddenInput()
             site.initial = sites[0].code

@@ -8,11 +8,6 @@ from .domain.intake import shelf_code
 from .forms import PiecesField
 
 
-def aisle_of(code):
-    """The first part of a shelf's code: ``H1`` of ``H1-02-A``. Shelves that share it stand side by side."""
-    return code.partition("-")[0]
-
-
 class StartForm(forms.Form):
     """Which shelves: whole aisles by their ticks, single ones by their codes, or (another button) the whole site."""
 
@@ -29,7 +24,7 @@ class StartForm(forms.Form):
         kwargs.setdefault("initial", {"client_key": get_random_string(24)})
         super().__init__(*args, **kwargs)
         self.shelves = list(shelves)
-        aisles = dict.fromkeys(aisle_of(shelf.code) for shelf in self.shelves)
+        aisles = dict.fromkeys(shelf.aisle for shelf in self.shelves)
         choices = [(aisle, aisle) for aisle in aisles]
         self.fields["aisles"] = forms.MultipleChoiceField(
             label=_("Shelves side by side"),
@@ -49,7 +44,7 @@ class StartForm(forms.Form):
     def area(self):
         """The shelves that were chosen, each once, in the order in which one walks."""
         aisles, codes = self.cleaned_data["aisles"], self.cleaned_data["codes"]
-        return [one for one in self.shelves if aisle_of(one.code) in aisles or one.code in codes]
+        return [one for one in self.shelves if one.aisle in aisles or one.code in codes]
 
 
 class ScanForm(forms.Form):

@@ -146,7 +146,12 @@ class ItemCodeForm(forms.Form):
         label=_("Code of the item"),
         max_length=200,
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "enterkeyhint": "go"}
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "enterkeyhint": "go",
+                "data-scan": "",
+            }
         ),
         error_messages={"required": _("Scan or type the code on the label.")},
     )

@@ -53,11 +53,24 @@ def pytest_unconfigure():
         shutil.rmtree(django_settings.DATA_DIR, ignore_errors=True)
 
 
+DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "live_server",
+    "django_db_setup",
+    "django_db_serialized_rollback",
+}
+
+
+@pytest.hookimpl(tryfirst=True)  # before the plugin that deselects by marker
 def pytest_collection_modifyitems(items):
-    """What cannot run here is skipped, by name and with its reason."""
+    """What cannot run here is skipped, by name and with its reason; what has no database under it is marked so."""
     no_browser = pytest.mark.skip(reason="needs Chromium: none found on PATH (or set KIERTO_CHROMIUM)")
     no_redis = pytest.mark.skip(reason="needs Redis: no redis-server in the virtual environment or on PATH")
     for item in items:
+        own_services = any(map(item.get_closest_marker, ("django_db", "fault", "race", "redis")))
+        if not own_services and not DATABASE_FIXTURES & set(item.fixturenames):
+            item.add_marker("no_database")
         if item.get_closest_marker("browser") and not chromium():
             item.add_marker(no_browser)
         if item.get_closest_marker("redis") and not services.redis_server_binary():
@@ -171,16 +184,40 @@ def start_worker(transactional_db, tmp_path):
         worker.kill()
 
 
+def launch(kind, *arguments):
+    """A Chromium of its own; ``kind`` is the browser type of Playwright."""
+    arguments = [*CHROMIUM_ARGUMENTS, *arguments, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    return kind.launch(executable_path=chromium(), args=arguments)
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Chromium, once for the whole run."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  (only runs with a browser need it)
 
-    arguments = [*CHROMIUM_ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
-        chromium_ = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        chromium_ = launch(playwright.chromium)
         yield chromium_
         chromium_.close()
+
+
+@pytest.fixture
+def filming(browser, tmp_path):
+    """``filming(picture)``: a Chromium whose camera sees this grey picture."""
+    launched = []
+
+    def filming_(picture):
+        width, height = picture.size
+        file = tmp_path / "camera.y4m"
+        # Uncompressed video: a line about it, then each picture as brightness and two halves of no colour.
+        frame = b"FRAME\n" + picture.convert("L").tobytes() + bytes([128]) * (width * height // 2)
+        file.write_bytes(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420\n".encode() + frame * 2)
+        launched.append(launch(browser.browser_type, f"--use-file-for-fake-video-capture={file}"))
+        return launched[-1]
+
+    yield filming_
+    for one in launched:
+        one.close()
 
 
 @pytest.fixture
@@ -190,8 +227,8 @@ def open_page(browser, live_server, settings):
     settings.ALLOWED_HOSTS = ["*"]
     contexts = []
 
-    def open_(*, width=360, height=740, language="fi", javascript=True, **options):
-        context = browser.new_context(
+    def open_(*, width=360, height=740, language="fi", javascript=True, within=browser, **options):
+        context = within.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": height},
             locale={"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}[language],

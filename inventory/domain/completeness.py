@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Item, ItemStatus
@@ -20,7 +21,7 @@ class Lack:
     """One kind of work: its key in addresses, its words, and the items that need it at a moment."""
 
     key: str
-    words: str
+    words: Promise
     icon: str
     condition: Callable
     order: tuple[str, ...] = ("pk",)

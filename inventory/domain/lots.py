@@ -2,11 +2,11 @@
 
 from django.db import transaction
 
-from inventory.models import Item, ItemStatus, Photo, WriteOff, WriteOffStatus
+from inventory.models import Item, ItemAlias, ItemStatus, Photo, WriteOff, WriteOffStatus
 from recycling.audit.domain import record
 from recycling.codes import new_token
 
-from . import intake, publishing, stock
+from . import arrivals, intake, publishing, stock
 from .refusals import AllOfThem, Merged, NotEqual, SameLot
 
 # What a separated piece takes over from its lot, besides what the worker says anew.
@@ -57,6 +57,7 @@ def split(item, pieces, *, by, at, condition, defects=None, photos=(), client_ke
         defects=locked.defects if defects is None else defects,
         **answers,
     )
+    arrivals.carry(locked, pieces, to=new)
     if locked.status == ItemStatus.PUBLISHED:
         new = publishing.publish(new, by=by, at=at, public_from=locked.public_from)
     record("item_split", locked, by=by, at=at, pieces=pieces, code=new.shown_code)
@@ -103,6 +104,9 @@ def merge(item, *, into, by, at):
         raise NotEqual(what=", ".join(str(label) for label in what))
     pieces = gone.quantity
     stock.pour(gone, into=stays)
+    arrivals.pour(gone, into=stays)
+    # The labels that stick on its pieces go where the pieces go.
+    ItemAlias.objects.filter(item=gone).update(item=stays)
     Item.objects.filter(pk=gone.pk).update(merged_into=stays)
     WriteOff.objects.filter(item=gone, status=WriteOffStatus.WAITING).update(item=stays)
     if gone.status == ItemStatus.PUBLISHED:

@@ -134,7 +134,7 @@ def _shelf(shelves, typed, *, by):
 
 def item_or_label(typed, *, by):
     """The worker's item with this code or alias; or a label or barcode that is on nothing yet."""
-    code = old_barcode(typed) or _item_code(typed)
+    code = _code_or_why_not(typed)
     item = item_with(code)
     if item is None:
         alias = ItemAlias.objects.filter(code=code).first()
@@ -146,30 +146,37 @@ def item_or_label(typed, *, by):
     return Found("item", item)
 
 
-def _item_code(typed):
+def _code_or_why_not(typed):
     try:
-        return normalise(typed)
+        return code_of(typed)
     except MistypedCode:
-        raise TornLabel(code=shown(re.sub(r"[^A-Za-z0-9]", "", typed).upper())) from None
+        raise TornLabel(code=shown(re.sub(r"[^A-Za-z0-9]", "", bare(typed)).upper())) from None
     except BadCode:
-        plain = re.sub(r"[\s-]", "", typed).upper()
+        plain = re.sub(r"[\s-]", "", bare(typed)).upper()
         if _like_an_item(plain) and not set(plain) <= set(ALPHABET):
             raise
         raise ForeignCode from None
 
 
 def item_with(code):
-    """The item that has this code, or that has it as an alias; None when nothing has. ``code`` is as it is kept."""
+    """The item that has this code, or that has it as an alias; None when nothing has. ``code`` is as it is kept.
+
+    The label of a lot that was merged into another one still sticks on its pieces: it leads to the lot that they are in.
+    """
     items = Item.objects.select_related("category__parent", "site", "shelf")
-    return items.filter(code=code).first() or items.filter(aliases__code=code).first()
+    item = items.filter(code=code).first() or items.filter(aliases__code=code).first()
+    while item and item.merged_into_id:
+        item = items.get(pk=item.merged_into_id)
+    return item
 
 
 def bare(text):
-    """The code in the link of a label, for a field that asks for a code and was filled by a scanner; else the text itself."""
+    """The code in the link of a label, at whatever address the service was when it was printed; else the text itself."""
     link = re.search(r"/(?:i|items)/([^/?#]+)", text[:LONGEST])
     return link[1] if link else text
 
 
 def code_of(typed):
-    """What was typed as a code of an item, in the form in which codes are kept: its own, a label's or a barcode's."""
-    return old_barcode(typed) or normalise(typed)
+    """What was scanned or typed as a code of an item, in the form in which codes are kept: its own, a label's or a barcode's."""
+    text = bare(typed)
+    return old_barcode(text) or normalise(text)

@@ -147,6 +147,8 @@ def _keep_in_quarantine(item):
 @transaction.atomic
 def correct(item, *, quantity, by, at, reason):
     """Set the number of pieces that are here after somebody counted. Refuses `still_promised` below what is promised."""
+    lock(item)
+    was = Item.objects.values_list("quantity", flat=True).get(pk=item.pk)
     moved = Item.objects.filter(pk=item.pk, reserved__lte=quantity, merged_into__isnull=True).update(
         quantity=quantity, version=F("version") + 1
     )
@@ -154,7 +156,7 @@ def correct(item, *, quantity, by, at, reason):
         now = Item.objects.get(pk=item.pk)
         raise Merged(code=now.merged_into.shown_code) if now.merged_into else why_not_less(item)
     _keep_in_quarantine(item)
-    record("item_counted", item, by=by, at=at, quantity=quantity, reason=reason)
+    record("item_counted", item, by=by, at=at, quantity=quantity, was=was, reason=reason)
 
 
 def why_not_less(item):

@@ -28,9 +28,10 @@ from inventory.models import (
     StockTakeStatus,
 )
 from recycling.audit.domain import record
-from recycling.codes import BadCode, normalise
+from recycling.codes import BadCode
 from recycling.errors import Refused
 
+from . import scanning
 from .refusals import (
     AlreadyCounted,
     BadScan,
@@ -45,8 +46,6 @@ from .refusals import (
 )
 
 CLIENT_ID = re.compile(r"[A-Za-z0-9-]{8,40}")
-# A label's QR code is a link to the item; its last part is the code.
-LINK = re.compile(r"/i/([^/?#\s]+)")
 LONGEST_WAIT = timedelta(days=60)
 
 
@@ -214,13 +213,14 @@ def _new_scan(take, one, places, *, by, at):
         raise StockTakePaused
     if one.place not in places:
         raise UnknownPlace
-    item = item_with(one.code)
+    item, label = _labelled(one.code)
     pieces = _pieces(item, one.pieces)
     return StockTakeScan.objects.create(
         client_id=one.client_id,
         take=take,
         place=places[one.place],
         item=item,
+        label=label,
         pieces=pieces,
         by=by,
         scanned_at=scanned_at,
@@ -233,15 +233,34 @@ def _new_scan(take, one, places, *, by, at):
 
 def item_with(text):
     """The item whose label somebody scanned or whose code they typed. Refuses `unreadable_code`, `unknown_item`."""
-    link = LINK.search(text)
+    return _labelled(text)[0]
+
+
+def _labelled(text):
+    """The item, and the lot whose label it was: the item's own, or one that was merged into it."""
     try:
-        code = normalise(link[1] if link else text)
+        code = scanning.code_of(text)
     except BadCode as refusal:
         raise BadScan(str(refusal)) from None
-    item = Item.objects.filter(code=code).select_related("category", "shelf", "site").first()
+    item = scanning.item_with(code)
     if item is None:
         raise UnknownItem
-    return item
+    is_other_lot = code != item.code and Item.objects.filter(code=code).exists()
+    return item, code if is_other_lot else item.code
+
+
+def place_with(take, text, *, by, at):
+    """The place of this stock-take whose shelf's label was scanned, or whose code was typed; None when it is no shelf."""
+    try:
+        found = scanning.resolve(text, by=by, at=at)
+    except Refused:
+        return None
+    if found.kind != "shelf":
+        return None
+    place = take.shelves.filter(shelf=found.thing).first()
+    if place is None:
+        raise UnknownPlace
+    return place
 
 
 def _pieces(item, pieces):

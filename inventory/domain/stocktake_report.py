@@ -14,7 +14,6 @@ Nothing is judged missing on a shelf that nobody has called counted.
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q, Sum
@@ -24,7 +23,6 @@ from inventory.models import (
     Item,
     SetAside,
     SetAsideReason,
-    Shelf,
     StockTakeDifference,
     StockTakeScan,
     StockTakeStatus,
@@ -34,43 +32,7 @@ from recycling.errors import Refused
 
 from . import moving, stock, stocktake
 from .refusals import ReportChanged, ScansUnsent
-
-AT_ONCE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One thing that is not as the records have it. ``is_usual``: closing changes the records unless the lead says no."""
-
-    item: Item
-    kind: DifferenceKind
-    pieces: int
-    recorded: Shelf | None = None
-    seen: Shelf | None = None
-    is_usual: bool = True
-
-    @property
-    def key(self):
-        return f"{self.kind.value}-{self.item.code}"
-
-    @property
-    def can_write(self):
-        """Whether the records can follow. What is promised to somebody is a person's decision, never a count's."""
-        return self.kind != DifferenceKind.PROMISED and not self._promised_elsewhere
-
-    @property
-    def _promised_elsewhere(self):
-        return (
-            self.kind == DifferenceKind.ELSEWHERE
-            and self.seen is not None
-            and self.item.site_id != self.seen.site_id
-            and self.item.reserved > 0
-        )
-
-    def words(self):
-        """What the fingerprint of a report is made of."""
-        shelves = f"{self.recorded and self.recorded.pk}>{self.seen and self.seen.pk}"
-        return f"{self.key} {self.pieces} {shelves} {self.can_write}"
+from .stocktake_judging import Difference, Judged, meanwhile
 
 
 @dataclass(frozen=True)
@@ -88,18 +50,19 @@ class Report:
 
 def report(take) -> Report:
     """Everything that is not as the records have it, and how many things are."""
-    lines = {line.item_id: line for line in take.lines.select_related("item__category", "place__shelf")}
-    scans = defaultdict(list)
+    lines, scans = defaultdict(list), defaultdict(list)
+    for line in take.lines.select_related("item", "place__shelf").order_by("pk"):
+        lines[line.item.merged_into_id or line.item_id].append(line)
     rows = take.scans.filter(undone_at=None, is_late=False).order_by("scanned_at", "pk")
-    for row in rows.select_related("item__category", "place__shelf", "stood_on"):
-        scans[row.item_id].append(row)
+    for row in rows.select_related("item", "place__shelf", "stood_on"):
+        scans[row.item.merged_into_id or row.item_id].append(row)
     items = _items({*lines, *scans})
-    asides = _asides(items)
+    asides, done = _asides(items), meanwhile(take, items)
     differences, fitting = [], 0
     for pk in sorted(items, key=lambda pk: items[pk].code):
-        found = list(_Judged(take, items[pk], lines.get(pk), scans.get(pk, []), asides[pk]).differences())
+        found = list(Judged(take, items[pk], lines[pk], scans[pk], asides[pk], done[pk]).differences())
         differences += found
-        fitting += bool(scans.get(pk)) and not found
+        fitting += bool(scans[pk]) and not found
     order = [kind for kind, _words in DifferenceKind.choices]
     differences.sort(key=lambda one: (order.index(one.kind), one.item.code))
     not_reached = list(take.shelves.filter(counted_at=None).select_related("shelf"))
@@ -127,107 +90,6 @@ def _asides(items):
             is_lost = reason == SetAsideReason.MISSING
             totals[item] = (lost + pieces, loose) if is_lost else (lost, loose + pieces)
     return totals
-
-
-class _Judged:
-    """One item: what was written down, what was seen, and what the records say now."""
-
-    def __init__(self, take, item, line, scans, asides):
-        self.take, self.item, self.line = take, item, line
-        self.lost, self.loose = asides
-        self.here = item.quantity - self.lost
-        self.scans = self._counting(scans)
-        self.counted = sum(scan.pieces for scan in self.scans)
-
-    def _counting(self, scans):
-        """The scans that count: the last at each place; of a single thing only the last of all, wherever that was."""
-        last = {scan.place_id: scan for scan in scans}
-        counting = sorted(last.values(), key=lambda scan: (scan.scanned_at, scan.pk))
-        most = max([self.here, *(scan.expected for scan in scans), self.line.pieces if self.line else 0])
-        if most <= 1 and all(scan.pieces <= 1 for scan in counting):
-            return counting[-1:]
-        return counting
-
-    def differences(self):
-        if not self.scans:
-            yield from self._short(self._not_scanned())
-            return
-        yield from self._elsewhere()
-        low, high = self._bounds()
-        if self.counted > high:
-            yield from self._more(self.counted - high)
-        elif self._is_home_counted():
-            yield from self._short(low - self.counted)
-
-    def _not_scanned(self):
-        """How many should have been found at a place that somebody has called counted, and were not."""
-        line, item = self.line, self.item
-        has_moved = item.site_id != self.take.site_id or item.shelf_id != line.place.shelf_id
-        if line.place.counted_at is None or has_moved:
-            return 0
-        return min(line.pieces, self.here) - self.loose
-
-    def _is_home_counted(self):
-        """Whether its own place was looked at: a part that turns up elsewhere says nothing about the rest."""
-        if self.line is None:
-            return False
-        home = self.line.place
-        return home.counted_at is not None or home.pk in {scan.place_id for scan in self.scans}
-
-    def _bounds(self):
-        """Between which numbers the records have been while this was counted."""
-        numbers = [scan.expected for scan in self.scans]
-        waited = any(scan.received_at - scan.scanned_at > AT_ONCE for scan in self.scans)
-        if self.line is None:
-            # Of what was not expected here only one thing is sure: on record it was gone, and somebody has just seen it.
-            is_back = max(numbers) == 0 and not waited
-            return 0, 0 if is_back else max(self.counted, *numbers)
-        if waited:
-            numbers.append(self.line.pieces)
-        return min(numbers) - self.loose, max(numbers)
-
-    def _elsewhere(self):
-        homes = {scan.stood_on_id for scan in self.scans}
-        if self.item.site_id == self.take.site_id:
-            homes.add(self.item.shelf_id)
-        if self.line:
-            homes.add(self.line.place.shelf_id)
-        seen = [scan for scan in self.scans if scan.pieces and scan.place.shelf_id]
-        if not seen or self.counted == 0 or any(scan.place.shelf_id in homes for scan in seen):
-            return
-        where = max(seen, key=lambda scan: scan.pieces)
-        if self.here or self.counted:
-            yield Difference(
-                self.item,
-                DifferenceKind.ELSEWHERE,
-                where.pieces,
-                recorded=self.item.shelf,
-                seen=where.place.shelf,
-                # Part of a lot: its label may have two shelves, so the lead decides.
-                is_usual=where.pieces >= self.here,
-            )
-
-    def _short(self, pieces):
-        pieces = min(pieces, self.here - self.loose)
-        free = min(pieces, self.item.available)
-        if free > 0:
-            yield Difference(self.item, DifferenceKind.MISSING, free, recorded=self.item.shelf)
-        if pieces > max(free, 0):
-            yield Difference(
-                self.item, DifferenceKind.PROMISED, pieces - max(free, 0), recorded=self.item.shelf
-            )
-
-    def _more(self, pieces):
-        again = min(pieces, self.lost)
-        seen = next((scan.place.shelf for scan in self.scans[::-1] if scan.pieces), None)
-        if again:
-            yield Difference(
-                self.item, DifferenceKind.FOUND_AGAIN, again, recorded=self.item.shelf, seen=seen
-            )
-        if pieces > again:
-            yield Difference(
-                self.item, DifferenceKind.MORE, pieces - again, recorded=self.item.shelf, seen=seen
-            )
 
 
 # ---- Closing ----
@@ -272,14 +134,14 @@ def close(take, *, write, fingerprint, by, at, despite_unsent=False):
 
 def _trace(take, difference, *, is_done, by, at):
     """Write one difference into the records, or leave it; either way there is a row that says so."""
-    is_open = not difference.can_write
+    is_open, refused = not difference.can_write, ""
     if is_done:
         try:
             with transaction.atomic():
                 WRITE[difference.kind](take, difference, by=by, at=at)
-        except Refused:
+        except Refused as refusal:
             # A shelf in quarantine, a write-off that waits: a person sees to it when that has ended.
-            is_done, is_open = False, True
+            is_done, is_open, refused = False, True, refusal.code
     elif difference.kind == DifferenceKind.PROMISED:
         record("item_promised_not_found", difference.item, by=by, at=at, pieces=difference.pieces)
     StockTakeDifference.objects.create(
@@ -290,6 +152,7 @@ def _trace(take, difference, *, is_done, by, at):
         recorded=difference.recorded,
         seen=difference.seen,
         is_done=is_done,
+        refused=refused,
         # The lead has decided about everything but what no record can follow.
         settled_at=None if is_open else at,
         settled_by=None if is_open else by,

@@ -111,6 +111,7 @@ def _leave(row, *, by, at):
         pieces=row.pieces,
         reason=row.reason,
         destination=row.destination,
+        was_missing=bool(row.aside and row.aside.reason == SetAsideReason.MISSING),
     )
 
 

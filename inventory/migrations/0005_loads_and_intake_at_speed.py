@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='arrival',
             name='item',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='arrival', to='inventory.item'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='inventory.item'),
         ),
         migrations.AddField(
             model_name='intaketime',
@@ -168,5 +168,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='arrival',
             constraint=models.CheckConstraint(condition=models.Q(('pieces__gte', 1)), name='arrival_at_least_one_piece'),
+        ),
+        migrations.AddConstraint(
+            model_name='arrival',
+            constraint=models.UniqueConstraint(fields=('item', 'room'), name='arrival_once_per_item_and_room'),
         ),
     ]

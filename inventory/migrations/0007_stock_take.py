@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('elsewhere', 'stands elsewhere'), ('missing', 'not found'), ('promised', 'not found, and promised'), ('more', 'more than on record'), ('found_again', 'found again')], max_length=12)),
                 ('pieces', models.PositiveIntegerField()),
                 ('is_done', models.BooleanField()),
+                ('refused', models.CharField(blank=True, default='', max_length=30)),
                 ('settled_at', models.DateTimeField(null=True)),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.item')),
                 ('recorded', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.shelf')),
@@ -77,6 +78,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('client_id', models.CharField(max_length=40, unique=True)),
+                ('label', models.CharField(max_length=7)),
                 ('pieces', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(0)])),
                 ('scanned_at', models.DateTimeField()),
                 ('received_at', models.DateTimeField()),

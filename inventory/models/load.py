@@ -87,14 +87,17 @@ class Shot(models.Model):
 
 
 class Arrival(models.Model):
-    """That an item came with a load: from which room, and how many pieces it had then."""
+    """That pieces of an item came with a load: from which room, and how many. Merged lots may have come from several."""
 
-    item = models.OneToOneField(Item, models.PROTECT, related_name="arrival")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="arrivals")
     room = models.ForeignKey(Room, models.PROTECT, related_name="arrivals")
     pieces = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.CheckConstraint(name="arrival_at_least_one_piece", condition=Q(pieces__gte=1))]
+        constraints = [
+            models.CheckConstraint(name="arrival_at_least_one_piece", condition=Q(pieces__gte=1)),
+            models.UniqueConstraint(name="arrival_once_per_item_and_room", fields=["item", "room"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pieces} x {self.item_id}"

@@ -130,3 +130,8 @@ class Shelf(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("inventory:wh_shelf", args=[self.site.code, self.code])
+
+    @property
+    def aisle(self):
+        """The first part of the code: ``H1`` of ``H1-02-A``. Shelves that share it stand side by side."""
+        return self.code.partition("-")[0]

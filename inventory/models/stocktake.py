@@ -131,6 +131,7 @@ class StockTakeLine(models.Model):
 class StockTakeScan(models.Model):
     """Somebody saw so many pieces of an item at a place. ``client_id`` makes sending it again harmless.
 
+    ``label`` is the code that the pieces carry: the item's own, or that of a lot that was merged into it.
     ``expected`` and ``stood_on`` are what the records said when it arrived; ``is_late`` when that was after the close.
     """
 
@@ -138,6 +139,7 @@ class StockTakeScan(models.Model):
     take = models.ForeignKey(StockTake, models.CASCADE, related_name="scans")
     place = models.ForeignKey(StockTakeShelf, models.CASCADE, related_name="scans")
     item = models.ForeignKey(Item, models.PROTECT, related_name="+")
+    label = models.CharField(max_length=7)
     pieces = models.PositiveIntegerField(validators=[MinValueValidator(0)])
     by = person()
     scanned_at = models.DateTimeField()
@@ -203,6 +205,8 @@ class StockTakeDifference(models.Model):
     recorded = models.ForeignKey(Shelf, models.PROTECT, null=True, related_name="+")
     seen = models.ForeignKey(Shelf, models.PROTECT, null=True, related_name="+")
     is_done = models.BooleanField()
+    # The code of the refusal when the records could not follow.
+    refused = models.CharField(max_length=30, blank=True, default="")
     settled_at = models.DateTimeField(null=True)
     settled_by = person(null=True)
 

@@ -52,10 +52,16 @@ def shelf(request, token, key):
         pieces=form.cleaned_data["pieces"],
     )
     (taken,) = stocktake.scan(take, [one], by=request.user, at=timezone.now())
-    if isinstance(taken.refusal, HowMany):
+    refusal = taken.refusal
+    if isinstance(refusal, HowMany):
         return _page(request, take, place, form, asks=_title_of(one.code))
-    if taken.refusal:
-        refusal = taken.refusal
+    if isinstance(refusal, BadScan):
+        try:
+            if other := stocktake.place_with(take, one.code, by=request.user, at=timezone.now()):
+                return redirect(other)
+        except Refused as refused:
+            refusal = refused
+    if refusal:
         return _page(request, take, place, form, refusal=refusal, status=refusal.status)
     return redirect(f"{place.get_absolute_url()}?{urlencode({'last': one.client_id})}")
 
@@ -65,13 +71,18 @@ def _title_of(code):
 
 
 def _page(request, take, place, form, *, last="", asks="", refusal=None, status=200):
-    state = _state(take, place)
+    places = list(take.shelves.select_related("shelf"))
+    state = _state(take, place, places)
     scans = list(
         take.scans.filter(place=place, undone_at=None)
         .select_related("item__category", "by", "stood_on", "place__shelf")
         .order_by("-scanned_at", "-pk")[:LATEST]
     )
-    lines = place.lines.select_related("item__category").order_by("item__category__position", "item__code")
+    lines = (
+        place.lines.select_related("item__category")
+        .prefetch_related("item__aliases", "item__merged")
+        .order_by("item__category__position", "item__code")
+    )
     rows = [(line, titles.title(line.item), state["seen"].get(line.item.code)) for line in lines]
     newest = next((one for one in scans if one.client_id == last), None)
     context = {
@@ -89,6 +100,8 @@ def _page(request, take, place, form, *, last="", asks="", refusal=None, status=
         ],
         "newest": newest and _said(newest),
         "counted_at": place.counted_at and clock.clock_text(place.counted_at, take.site.tz),
+        # The script knows the labels of all shelves of the stock-take, and where each is counted.
+        "addresses": json.dumps({one.shelf.code: one.get_absolute_url() for one in places if one.shelf}),
         "scans_url": reverse("inventory:wh_take_scans", args=[take.token]),
     }
     return render(request, "inventory/wh_take_shelf.html", context, status=status)
@@ -193,9 +206,9 @@ def _answers(told):
     }
 
 
-def _state(take, place):
+def _state(take, place, places=None):
     """How far the stock-take is: by place (things, found, counted), and of one place what has been seen of each thing."""
-    places = list(take.shelves.all())
+    places = list(take.shelves.all()) if places is None else places
     numbers = stocktake.found_on(places)
     seen = {}
     if place:

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from inventory.domain import intake, likeness, photos, titles
+from inventory.domain import aliases, intake, likeness, photos, scanning, titles
 from inventory.domain.imaging import PhotoRefused
 from inventory.forms import IntakeForm, facts, sites_of
 from inventory.models import Category, IntakeTime, Item, Photo
@@ -52,10 +52,10 @@ def new(request):
 def _new(request, sites):
     used = used_lately(request.user, at=timezone.now())
     if request.method != "POST":
-        like = _named_in(request, "like")
-        initial = _kept(request, sites) | (_copied(like) if like else {})
+        like, saved = _named_in(request, "like"), _named_in(request, "saved")
+        initial = _kept(request, sites, saved) | (_copied(like) if like else {})
         form = IntakeForm(initial=initial, sites=sites, used=used)
-        return _page(request, form, saved=_named_in(request, "saved"), like=like)
+        return _page(request, form, saved=saved, like=like)
     form = IntakeForm(request.POST, request.FILES, sites=sites, used=used)
     uploaded = _uploaded_before(request) + take_in(request, form, "camera", "album")
     if not uploaded and not any(form.errors.get(name) for name in ("camera", "album")):
@@ -68,23 +68,44 @@ def _new(request, sites):
         item = _log(request, form, uploaded)
     except Refused as refusal:
         return _page(request, form, uploaded=uploaded, refusal=refusal, status=refusal.status)
-    opens = "open" in request.POST
-    return redirect("inventory:wh_item", item.shown_code) if opens else _next_one(item, saved=item.shown_code)
+    if label := form.cleaned_data["label"]:
+        _stick(request, item, label)
+    return _onwards(request, item)
+
+
+def _onwards(request, item):
+    """To the thing itself, to its label, or on to the next one: whichever button was pressed."""
+    if "open" in request.POST:
+        return redirect("inventory:wh_item", item.shown_code)
+    if "print" in request.POST:
+        return redirect(f"{reverse('inventory:wh_labels')}?{urlencode({'item': item.code, 'saved': 1})}")
+    return _next_one(item, saved=item.shown_code)
+
+
+def _stick(request, item, label):
+    """The label that was scanned before the thing was saved. Whatever is wrong with it, the thing is logged."""
+    try:
+        aliases.attach(item, scanning.bare(label), by=request.user, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
 
 
 def _next_one(item, **more):
     """On to the next thing, which is probably of the same kind and at the same place."""
-    kept = more | {"category": item.category.key, "site": item.site.code}
-    if item.shelf:
-        kept["shelf"] = item.shelf.code
-    return redirect(f"{reverse('inventory:wh_new')}?{urlencode(kept)}")
+    return redirect(f"{reverse('inventory:wh_new')}?{urlencode(more | _shared(item))}")
 
 
-def _kept(request, sites):
+def _shared(item):
+    shared = {"category": item.category.key, "site": item.site.code}
+    return shared | {"shelf": item.shelf.code} if item.shelf else shared
+
+
+def _kept(request, sites, saved):
     """What the next thing probably shares with the last one, from the address; nonsense in there is nothing."""
-    kept = {name: request.GET.get(name, "") for name in ("category", "shelf")}
-    if request.GET.get("site") in {site.code for site in sites}:
-        kept["site"] = request.GET["site"]
+    asked = _shared(saved) if saved and "category" not in request.GET else request.GET
+    kept = {name: asked.get(name, "") for name in ("category", "shelf")}
+    if asked.get("site") in {site.code for site in sites}:
+        kept["site"] = asked["site"]
     return kept | {"client_key": get_random_string(24), "text_language": get_language()}
 
 

@@ -29,7 +29,7 @@ MOST = 120  # in one list: more would not fit into an address
 def choose(request):
     """First for what, then which of them and on what paper."""
     sites = sites_or_no(request.user)
-    asked = bool(request.GET.keys() & {"which", "item", "shelf"})
+    asked = bool(request.GET.keys() & {"which", "item", "shelf", "load"})
     which = WhichForm(request.GET if "which" in request.GET else None, sites=sites)
     if not asked or (which.is_bound and not which.is_valid()):
         return render(
@@ -40,6 +40,8 @@ def choose(request):
 
 def _asked_for(request, which, sites):
     """The items and the shelves to choose from, and the codes that are nobody's."""
+    if "load" in request.GET:
+        return _of_load(request), [], []
     if not which.is_bound:
         items, shelves = _named(request, sites)
         return items, shelves, []
@@ -62,12 +64,21 @@ def _asked_for(request, which, sites):
     return _typed(request, answers["words"])
 
 
+def _of_load(request):
+    """What came with a load or from one of its rooms and is still here, in the order in which it was logged."""
+    load, room = (request.GET.get(name, "").replace("\0", "").upper() for name in ("load", "room"))
+    found = _items(request).filter(quantity__gt=0, arrival__room__load__code=load).order_by("pk")
+    if room.isascii() and room.isdigit() and len(room) < 5:
+        found = found.filter(arrival__room__position=int(room))
+    return list(found[:MOST])
+
+
 def _typed(request, words):
     """The worker's items with these codes, in their order, and the words that are no code of one."""
     found, unknown = {}, []
     for word in words.replace(",", " ").split()[:MOST]:
         try:
-            item = scanning.item_or_label(scanning.bare(word), by=request.user)
+            item = scanning.item_or_label(word, by=request.user)
         except Refused:
             unknown.append(word[:20])
         else:
@@ -105,10 +116,15 @@ def _choice(request, items, shelves, unknown, *, form=None, refusal=None, status
         "items": [(item, titles.title(item)) for item in items],
         "shelves": shelves,
         "unknown": unknown,
-        "form": form or (PaperForm() if shelves else ItemPaperForm()),
+        "form": form or (PaperForm() if shelves else ItemPaperForm(initial=_each(request))),
+        "saved": items[0] if items and "saved" in request.GET else None,
         "refusal": refusal,
     }
     return render(request, "inventory/wh_labels_choice.html", context, status=status)
+
+
+def _each(request):
+    return {"each": "piece"} if request.GET.get("each") == "piece" else {}
 
 
 @require_safe

@@ -183,6 +183,7 @@ def _room_page(request, found, *, shoot=None, form=None, refusal=None, status=20
         "shoot": shoot or ShootForm(),
         "form": form,
         "waiting": loads.waiting(found).count(),
+        "labelled": found.arrivals.exists(),
         "refusal": refusal,
     }
     return render(request, "inventory/wh_room.html", context, status=status)

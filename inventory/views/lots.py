@@ -7,10 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from inventory.domain import history, lots, titles
+from inventory.domain import history, lots, scanning, titles
 from inventory.hall_forms import MergeForm, SplitForm
-from inventory.models import Item
-from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
 
 from .intake import take_in
@@ -84,13 +82,13 @@ def _other(request, form):
     if not form.is_valid():
         return None
     try:
-        other = Item.objects.handled_by(request.user).filter(code=normalise(form.cleaned_data["code"]))
-    except BadCode as refusal:
+        found = scanning.item_or_label(form.cleaned_data["code"], by=request.user)
+        if found.kind != "item":
+            raise scanning.NoSuchItem(code=str(found.thing))
+    except Refused as refusal:
         form.add_error("code", str(refusal))
         return None
-    if not other:
-        form.add_error("code", _("There is no item with this code at your sites."))
-    return other.first()
+    return found.thing
 
 
 @require_safe

@@ -1,8 +1,11 @@
 """Shelves and what stands on them; several things moved in one go."""
 
+from collections import Counter
+from itertools import groupby
+
 from django.contrib import messages
 from django.db.models import Count, Prefetch, Q, Sum
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from inventory.domain import history, moving, titles
-from inventory.domain.intake import shelf_code
+from inventory.domain import history, moving, scanning, titles
 from inventory.domain.refusals import OtherSite
 from inventory.hall_forms import NewShelfForm, ToShelfForm, TypedForm
 from inventory.models import Item, Photo, SetAside, Shelf
-from recycling.codes import BadCode, UnreadableCode, normalise
+from recycling.codes import BadCode, normalise
+from recycling.errors import Refused
 
 from .intake import sites_or_no
 from .shelves import stocked
@@ -40,11 +43,20 @@ def shelves(request):
         .select_related("site")
         .annotate(lots=Count("items", filter=here), pieces=Sum("items__quantity", filter=here))
     )
-    by_site = [(site, [row for row in rows if row.site_id == site.pk]) for site in sites]
+    by_site = [(site, _aisles(row for row in rows if row.site_id == site.pk)) for site in sites]
     context = {"form": form, "by_site": by_site}
     return render(
         request, "inventory/wh_shelves.html", context, status=422 if request.method == "POST" else 200
     )
+
+
+def _aisles(rows):
+    """The shelves by aisle, in walking order, with the sum of what stands in each. Single places share the name ""."""
+    rows = list(rows)
+    sizes = Counter(row.aisle for row in rows)
+    grouped = groupby(rows, key=lambda row: row.aisle if sizes[row.aisle] > 1 else "")
+    by_aisle = ((name, list(shelves)) for name, shelves in grouped)
+    return [(name, shelves, sum(one.pieces or 0 for one in shelves)) for name, shelves in by_aisle]
 
 
 def _shelf(request, site, code):
@@ -119,7 +131,10 @@ def _said(done, to):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request):
-    """Codes of things one after another, then the shelf. The list is in the address, so that nothing is lost on the way."""
+    """Codes of things one after another, then the shelf. The list is in the address, so that nothing is lost on the way.
+
+    A script that asks for JSON is told where the longer list is, and for a shelf to send the form itself.
+    """
     sites_or_no(request.user)
     posted = request.method == "POST"
     items = _listed(request.POST if posted else request.GET, request.user)
@@ -130,6 +145,8 @@ def move(request):
     if not form.is_valid():
         return _move_page(request, items, form, status=422)
     added, to, unknown = _read(form.cleaned_data["typed"], request.user, items)
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return _told_a_script(items, added, to, unknown)
     items += [item for item in added if item not in items]
     if unknown:
         form.add_error("typed", unknown)
@@ -140,6 +157,19 @@ def move(request):
     if form.errors:
         return _move_page(request, items, form, status=422)
     return redirect(_address(items))
+
+
+def _told_a_script(items, added, to, unknown):
+    if unknown:
+        return JsonResponse({"detail": unknown}, status=422)
+    if to:
+        return JsonResponse({"shelf": to.code})
+    if twice := next((item for item in added if item in items), None):
+        words = _("%(code)s is in the list already.") % {"code": twice.shown_code}
+    else:
+        words = ", ".join(f"{titles.title(item)} {item.shown_code}" for item in added)
+    longer = items + [item for item in added if item not in items]
+    return JsonResponse({"words": words, "href": _address(longer)})
 
 
 def _address(items):
@@ -161,34 +191,33 @@ def _listed(asked, user):
 def _read(typed, user, items):
     """(the items, the shelf, what is wrong) of what was typed: a code a line, or the links of labels."""
     found, to = [], None
-    for line in typed.replace("\0", "").replace(",", "\n").replace(";", "\n").splitlines():
-        word = line.strip().rstrip("/").rpartition("/i/")[2].strip()
-        if not word:
+    for line in typed.replace(",", "\n").replace(";", "\n").splitlines():
+        text = scanning.bare(line.strip())
+        if not text:
             continue
-        mistake = ""
         try:
-            item = _with_pictures(Item.objects.handled_by(user)).filter(code=normalise(word)).first()
-            if item:
-                found.append(item)
-                continue
-            mistake = _("There is no item %(code)s at your sites.") % {"code": word}
-        except UnreadableCode:
-            mistake = _("%(code)s is neither an item nor a shelf at your sites.") % {"code": word}
-        except BadCode as refusal:
-            mistake = str(refusal)
-        to = _shelf_called(word, user, found + items)
-        if to is None:
-            return found, None, mistake
+            read = scanning.resolve(text, by=user, at=timezone.now())
+        except Refused as refusal:
+            return found, None, str(refusal)
+        if read.kind == "item":
+            found.append(read.thing)
+        elif read.kind == "shelf":
+            # The label of a shelf names its site; a code that was typed means the shelf where the things are.
+            to = read.thing if "/" in text else _same_site(read.thing, found + items)
+        else:
+            return (
+                found,
+                None,
+                _("%(code)s is neither an item nor a shelf at your sites.") % {"code": text[:60]},
+            )
     return found, to, ""
 
 
-def _shelf_called(word, user, items):
-    """The shelf with this code: at the site of the things, else at any of the worker's."""
-    shelves = list(
-        Shelf.objects.filter(site__in=sites_or_no(user), code=shelf_code(word[:60])).select_related("site")
-    )
+def _same_site(shelf, items):
+    """The shelf of this name at the site of the things, if there is one; else the shelf itself."""
     sites = {item.site_id for item in items}
-    return next((one for one in shelves if one.site_id in sites), shelves[0] if shelves else None)
+    there = Shelf.objects.filter(code=shelf.code, site__in=sites).select_related("site")
+    return shelf if shelf.site_id in sites else there.first() or shelf
 
 
 def _put(request, items, to):

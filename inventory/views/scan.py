@@ -4,7 +4,6 @@ from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -34,7 +33,7 @@ def scan(request):
         return _page(request, typed=typed[:60], refusal=refusal, status=refusal.status)
     address, words = _leads_to(found)
     if wants_json:
-        return JsonResponse({"kind": found.kind, "words": words, "href": address})
+        return JsonResponse({"kind": found.kind, "code": str(found.thing), "words": words, "href": address})
     return redirect(address)
 
 
@@ -61,16 +60,11 @@ def _leads_to(found):
             words = f"{titles.title(item)}, {item.shown_code}"
             return reverse("inventory:wh_item", args=[item.shown_code]), words
         case "shelf":
-            return shelf_address(found.thing), _("Shelf %(code)s") % {"code": found.thing}
+            return found.thing.get_absolute_url(), _("Shelf %(code)s") % {"code": found.thing}
         case "reservation":
             address = reverse("reservations:handover", args=[found.thing.code])
             return address, _("Pickup %(code)s") % {"code": found.thing.code}
     return reverse("inventory:wh_claim", args=[str(found.thing)]), _("A label that is on nothing yet")
-
-
-def shelf_address(shelf):
-    """Where a worker sees what stands on a shelf."""
-    return f"{reverse('inventory:wh_items')}?{urlencode({'q': shelf.code})}"
 
 
 def _page(request, *, typed="", refusal=None, status=200):
@@ -87,7 +81,8 @@ def shelf_link(request, site, code):
     """What the label of a shelf opens: what stands there, for who works there."""
     mine = Site.objects.worked_at_by(request.user)
     code = code.replace("\0", "")
-    return redirect(shelf_address(get_object_or_404(Shelf, code=code, site__code=site, site__in=mine)))
+    shelves = Shelf.objects.filter(site__in=mine).select_related("site")
+    return redirect(get_object_or_404(shelves, code=code, site__code=site))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,7 +93,7 @@ def claim(request, code):
     typed, refusal = request.POST.get("item", ""), None
     if request.method == "POST":
         try:
-            found = scanning.item_or_label(scanning.bare(typed), by=request.user)
+            found = scanning.item_or_label(typed, by=request.user)
             if found.kind != "item":
                 raise scanning.NoSuchItem(code=str(found.thing))
             aliases.attach(found.thing, loose, by=request.user, at=timezone.now())

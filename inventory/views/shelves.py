@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Prefetch, Q
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -175,7 +175,7 @@ def _found(handled, condition, query):
     if not query:
         return items
     try:
-        code = scanning.code_of(scanning.bare(query))
+        code = scanning.code_of(query)
         return handled.filter(Q(code=code) | Q(pk__in=ItemAlias.objects.filter(code=code).values("item")))
     except BadCode:
         return items.filter(
@@ -319,8 +319,16 @@ def photo(request, code, key, action):
 
 @require_POST
 def attach(request, code):
-    """A pre-printed label or an old barcode is on this item."""
+    """A pre-printed label or an old barcode is on this item. A script is answered with JSON."""
     found, typed = mine(request, code), request.POST.get("alias", "")[: scanning.LONGEST]
+    if request.headers.get("Accept", "").startswith("application/json"):
+        try:
+            alias = aliases.attach(found, scanning.bare(typed), by=request.user, at=timezone.now())
+        except Refused as refusal:
+            return JsonResponse({"code": refusal.code, "detail": str(refusal)}, status=refusal.status)
+        return JsonResponse(
+            {"words": _("The label %(code)s is on it.") % {"code": alias or found.shown_code}}
+        )
     return _do(
         *(request, found, _("The item is found by this code too.")),
         lambda who: aliases.attach(found, scanning.bare(typed), **who),

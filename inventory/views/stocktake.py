@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inventory.domain import stocktake, stocktake_report, titles
-from inventory.domain.refusals import NoArea, ReportChanged
+from inventory.domain.refusals import NoArea, ReportChanged, ShelfBlocked, TooManyPieces, WaitsForLead
 from inventory.models import (
     DifferenceKind,
     Site,
@@ -191,11 +191,17 @@ def _closed(take):
     }
 
 
+# Why the records could not follow, where a person has to know it.
+REFUSED = {one.code: one.message for one in (ShelfBlocked, WaitsForLead, TooManyPieces)}
+
+
 def _row(row):
     """A difference of the past with its words."""
     outcome = DID[row.kind] % {"seen": row.seen} if row.is_done else _("Left as it was")
     if row.kind == DifferenceKind.PROMISED:
         outcome = _("No number changed. Look again, then offer another one or tell the person.")
+    elif row.refused:
+        outcome = REFUSED.get(row.refused, _("The records could not follow. Look at the item."))
     elif not row.is_done and row.settled_at is None:
         outcome = _("Promised at another site, so it was not moved.")
     return {"row": row, "item": row.item, "title": titles.title(row.item), "outcome": outcome}

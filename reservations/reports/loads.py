@@ -27,9 +27,10 @@ class Row:
 
 
 def where_it_went(load) -> tuple[list[Row], dict[str, int]]:
-    """Every lot of the load, and the sums. Four questions, however many there are."""
-    arrivals = Arrival.objects.filter(room__load=load).select_related("room", "item__category")
-    arrivals = list(arrivals.order_by("room__position", "pk"))
+    """Every lot of the load by room, and the sums. Four questions, however many there are."""
+    of_the_load = Arrival.objects.filter(room__load=load).values("item")
+    came = Arrival.objects.filter(item__in=of_the_load).select_related("room", "item__category")
+    arrivals = list(came.order_by("room__load", "room__position", "pk"))
     items = [arrival.item_id for arrival in arrivals]
     # What came back is here again, or a lot of its own.
     given = dict(
@@ -50,12 +51,20 @@ def where_it_went(load) -> tuple[list[Row], dict[str, int]]:
         .values_list("item")
         .annotate(Sum("pieces"))
     )
-    rows = [_row(arrival, given, aside, off) for arrival in arrivals]
+    by_item: dict[Item, list[Arrival]] = {}
+    for arrival in arrivals:
+        by_item.setdefault(arrival.item, []).append(arrival)
+    rows = [
+        Row(item, titles.title(item), arrival.room.name, arrival.pieces, places)
+        for item, rooms in by_item.items()
+        for arrival, places in _poured(rooms, _places(item, rooms, given, aside, off))
+        if arrival.room.load_id == load.pk
+    ]
     return rows, {place: sum(row.places[place] for row in rows) for place in PLACES}
 
 
-def _row(arrival, given, aside, off):
-    item = arrival.item
+def _places(item, rooms, given, aside, off):
+    """Where the pieces of one lot are, wherever they came from."""
     put_aside = aside.get(item.pk, 0)
     out = item.status == ItemStatus.WITHDRAWN
     places = {
@@ -67,5 +76,18 @@ def _row(arrival, given, aside, off):
         "withdrawn": item.available if out else 0,
     }
     # What was counted otherwise since: more pieces, or fewer.
-    places["other"] = arrival.pieces - sum(places.values())
-    return Row(item, titles.title(item), arrival.room.name, arrival.pieces, places)
+    places["other"] = sum(arrival.pieces for arrival in rooms) - sum(places.values())
+    return places
+
+
+def _poured(rooms, places):
+    """The lot's pieces by where they came from. They cannot be told apart, so each room in turn gets its number of them."""
+    left = dict(places)
+    for arrival in rooms[:-1]:
+        share, open_ = dict.fromkeys(PLACES, 0), arrival.pieces
+        for place in PLACES:
+            share[place] = max(0, min(left[place], open_))
+            left[place] -= share[place]
+            open_ -= share[place]
+        yield arrival, share
+    yield rooms[-1], left

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from inventory.domain import photos, titles
+from inventory.domain import photos, scanning, titles
 from inventory.models import Item, Site
 from recycling import clock
 from recycling.codes import BadCode, normalise
@@ -29,13 +29,13 @@ def returns(request):
     form = ItemCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            code = normalise(form.cleaned_data["typed"].rstrip("/").rpartition("/i/")[2])
-        except BadCode as refusal:
+            found = scanning.item_or_label(form.cleaned_data["typed"], by=request.user)
+            if found.kind != "item":
+                raise scanning.NoSuchItem(code=str(found.thing))
+        except Refused as refusal:
             form.add_error("typed", str(refusal))
         else:
-            if found := Item.objects.handled_by(request.user).filter(code=code).first():
-                return redirect("reservations:return_item", found.shown_code)
-            form.add_error("typed", _("There is no item with this code at your sites."))
+            return redirect("reservations:return_item", found.thing.shown_code)
     lately = (
         Returned.objects.filter(into__in=Item.objects.handled_by(request.user))
         .select_related("into__category__parent", "into__site", "into__shelf")

@@ -18,16 +18,43 @@ RUN = """async (options) => {
 
 DARK = """() => { if (document.documentElement.dataset.theme === "light") document.documentElement.dataset.theme = "dark"; }"""
 
-# A public button is 48 px high, one of the hall 64; so are fields that are typed into.
+# A public button is 48 px high; so are fields that are typed into.
 SMALL = """() => {
-  const hall = document.body.classList.contains("wh");
   const buttons = "button, .button, summary.button, .slot, .tick, .pick label, .photo-tile label";
   const fields = "input:not([type=hidden], [type=checkbox], [type=radio], [type=file]), select, textarea";
-  const least = (one) => (hall && one.matches(".button, .tick, .pick label, .photo-tile label, .code-field") ? 64 : 48);
   return [...document.querySelectorAll(`:is(${buttons}, ${fields})`)]
     .filter((one) => one.checkVisibility() && !one.matches(".visually-hidden"))
-    .filter((one) => one.getBoundingClientRect().height < least(one) - 0.5)
+    .filter((one) => one.getBoundingClientRect().height < 47.5)
     .map((one) => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 20)} ${one.getBoundingClientRect().height}`);
+}"""
+
+# In the hall a glove hits whatever can be pressed, a link too: 64 px from top to bottom, itself, its label or the row that is
+# its link. A link within a sentence is as high as the sentence.
+SMALL_IN_GLOVES = """() => {
+  const bars = [...document.querySelectorAll(".places, .dock-action")];
+  const inSentence = (one) => one.matches("p a, li a") && [...one.parentElement.childNodes]
+    .some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim().length > 12);
+  const reach = (part, one) => {
+    part.scrollIntoView({ block: "center", behavior: "instant" });
+    const [{ x, y, width, height }] = part.getClientRects();
+    const mine = (to) => {
+      const there = document.elementFromPoint(x + Math.min(width / 2, 40), y + height / 2 + to);
+      return there && (one.contains(there) || [...(one.labels ?? [])].some((label) => label.contains(there)));
+    };
+    const far = (way) => { let px = 0; while (px < 70 && mine(px * way)) px += 1; return px; };
+    return far(1) + far(-1);
+  };
+  const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")];
+  return all.filter((one) => one.checkVisibility() && !one.closest(".visually-hidden, .skip") && !inSentence(one))
+    .map((one) => {
+      bars.forEach((bar) => { bar.style.pointerEvents = bar.contains(one) ? "" : "none"; });
+      const parts = [one, ...(one.labels ?? [])].filter((part) => part.checkVisibility());
+      const px = Math.max(...parts.map((part) => reach(part, one)));
+      bars.forEach((bar) => { bar.style.pointerEvents = ""; });
+      return [one, px];
+    })
+    .filter(([, px]) => px < 64)
+    .map(([one, px]) => `${one.outerHTML.slice(0, 90)} ${one.textContent.trim().slice(0, 20)}: ${px} px for a glove`);
 }"""
 
 # The text spacing that a reader may ask for (WCAG 1.4.12). The policy forbids inline styles, not a sheet of the reader's own.
@@ -71,7 +98,8 @@ class Inspector:
         )
         self.page.evaluate(AXE)
         self._note(name, self.page.evaluate(RUN, NORMAL))
-        self._note(name, self.page.evaluate(SMALL))
+        in_hall = self.page.evaluate("document.body.classList.contains('wh')")
+        self._note(name, self.page.evaluate(SMALL_IN_GLOVES if in_hall else SMALL))
         self.page.set_viewport_size({"width": 320, "height": size["height"]})
         self._note(f"{name} at 320 px", self.page.evaluate(CUT))
         self.page.evaluate(SPACING, arg=True)

@@ -48,7 +48,7 @@ def test_a_room_is_shot_in_succession_and_its_lots_are_made_afterwards(worker):
     sari.choose("condition", "good").write("quantity", "24")
     sari.press(".dock-action .primary", opens="/group$")
     item = Item.objects.get()
-    assert (item.quantity, item.photos.count(), item.arrival.room.name) == (24, 3, "Luokka 1")
+    assert (item.quantity, item.photos.count(), item.arrivals.get().room.name) == (24, 3, "Luokka 1")
     sari.choose("shot", boxes.get_attribute("value")).press("[name=remove]", opens="/group$")
     code = Load.objects.get().code
     sari.go(f"/fi/wh/loads/{code}").press("form[action$='/close'] button", opens=f"/{code}$")

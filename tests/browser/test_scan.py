@@ -8,7 +8,8 @@ import pytest
 import segno
 from playwright.sync_api import expect
 
-from inventory.domain import aliases
+from inventory.domain import aliases, stocktake
+from inventory.models import Item, StockTakeScan
 from tests.factories import NOW, make_item, make_shelf, make_site, make_worker, open_site
 
 from .inspection import Inspector
@@ -169,6 +170,125 @@ def test_a_person_who_types_is_no_scanner(hall):
     page.keyboard.press("Enter")
     page.wait_for_timeout(300)
     assert page.url.endswith("/en/wh/items")
+
+
+def test_a_shelf_is_counted_by_camera_with_every_code_and_without_a_network(hall, live_server):
+    shelf, other = make_shelf("A1"), make_shelf("A2")
+    chair, chairs = make_item(shelf=shelf), make_item(shelf=shelf, quantity=4)
+    aliases.attach(chair, "ABC123456", by=hall.worker, at=NOW)
+    take = stocktake.start(
+        chair.site, shelves=[shelf, other], by=hall.worker, at=NOW, client_key="camera-count"
+    )
+    places = {one.shelf: one.get_absolute_url().replace("/fi/", "/en/") for one in take.shelves.all()}
+    page = hall(DETECTOR, CAMERA)
+    page.goto(places[shelf])
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("button", name="Start the camera").click()
+    expect(page.get_by_text("Hold the code in the frame.")).to_be_visible()
+    page.context.set_offline(True)
+    hold(page, "ABC123456")
+    expect(page.locator(f"[data-item={chair.code}]")).to_have_class("is-done is-kept")
+    hold(page, f"{live_server.url}/i/{chairs.code}")
+    number = page.locator("#count [name=pieces]")
+    expect(number).to_be_focused()
+    hold(page, f"{live_server.url}/i/{chair.code}")  # not now: how many are there?
+    expect(page.locator("[data-says]")).to_have_text("First say how many there are.")
+    number.fill("4")
+    number.press("Enter")
+    hold(page, "https://example.org/menu")
+    expect(page.locator("[data-words]")).to_contain_text("This is not a code of ours.")
+    page.context.set_offline(False)
+    expect(page.locator("[data-waits]")).to_be_hidden()
+    seen = sorted((scan.item.pk, scan.pieces) for scan in StockTakeScan.objects.filter(undone_at=None))
+    assert set(seen) == {(chair.pk, 1), (chairs.pk, 4)}
+    hold(page, f"{live_server.url}/s/warehouse/A2")
+    page.wait_for_url(f"**{places[other]}")
+
+
+def test_a_blank_label_that_is_scanned_after_saving_is_on_the_thing_without_a_tap(hall, files, live_server):
+    right, wrong, next_one = aliases.print_blank(3, sheet="s", by=hall.worker, at=NOW)
+    sofa = make_item(category="sofa")
+    aliases.attach(sofa, wrong.code, by=hall.worker, at=NOW)
+    page = hall(DETECTOR, CAMERA)
+    page.goto("/en/wh/new?category=office_chair")
+    said = page.locator("[data-label-said]")
+
+    def save(*photos):
+        page.locator("#id_album").set_input_files(photos)
+        expect(page.locator(".shots input[name=uploaded]")).to_have_count(len(photos))
+        page.locator("[name=condition][value=good]").check()
+        page.get_by_role("button", name="Save and next").last.click()
+        page.wait_for_url("**saved=**")
+        page.wait_for_load_state("networkidle")
+        return Item.objects.latest("pk")
+
+    chair = save(files[0])
+    shoot(page, wrong.shown_code)
+    expect(said).to_contain_text(f"The code {wrong} is on {sofa.shown_code} already.")
+    shoot(page, right.shown_code)
+    expect(said).to_have_text(f"The label {right} is on it.")
+    assert list(chair.aliases.all()) == [right]
+    # With the camera: one tap opens it, the label is read, and it closes.
+    page.get_by_role("button", name="Scan its label").click()
+    hold(page, "ABC123456")
+    expect(said).to_have_text("The label ABC123456 is on it.")
+    expect(page.locator("[data-frame]")).to_be_hidden()
+    hold(page)
+    # What is scanned once the next thing is begun is the next thing's.
+    page.locator("#id_album").set_input_files(files[1])
+    expect(page.locator(".shots input[name=uploaded]")).to_have_count(1)
+    make_shelf("H3-02-B")
+    shoot(page, "H3-02-B")
+    expect(page.locator("[name=shelf]")).to_have_value("H3-02-B")
+    shoot(page, wrong.shown_code)
+    expect(said).to_contain_text("This label is on something else:")
+    shoot(page, next_one.shown_code)
+    expect(said).to_have_text(f"When it is saved, it gets the label {next_one}")
+    page.locator("[name=condition][value=good]").check()
+    page.get_by_role("button", name="Save and next").last.click()
+    expect(page.locator(".saved .big-code")).not_to_have_text(chair.shown_code)
+    table = Item.objects.latest("pk")
+    assert (list(table.aliases.all()), table.shelf.code) == ([next_one], "H3-02-B")
+
+
+def test_things_are_moved_by_scanning_them_and_then_the_shelf(hall, live_server):
+    chair, table, shelf = make_item(), make_item(category="desk"), make_shelf("H2")
+    page = hall(DETECTOR, CAMERA)
+    page.goto("/en/wh/move")
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("button", name="Start the camera").click()
+    for number, item in enumerate((chair, table), start=1):
+        hold(page, f"{live_server.url}/i/{item.code}")
+        expect(page.locator("#moving .lines > li")).to_have_count(number)
+    expect(page.locator("[data-says]")).to_contain_text(table.shown_code)
+    shoot(page, "K7Q4M2X")
+    expect(page.locator("[data-says]")).to_contain_text("One character of K7Q-4M2X is wrong.")
+    hold(page, f"{live_server.url}/s/warehouse/H2")
+    page.wait_for_url("**/wh/shelves/warehouse/H2")
+    expect(page.get_by_text("2 items stand on H2 now.")).to_be_visible()
+    assert set(Item.objects.values_list("shelf", flat=True)) == {shelf.pk}
+
+
+def test_a_page_with_one_field_for_a_code_takes_what_is_scanned(hall):
+    one, other = (make_item(shelf=make_shelf("H2"), quantity=number) for number in (2, 3))
+    page = hall()
+    page.goto(f"/en/wh/items/{one.shown_code}/merge")
+    page.wait_for_load_state("networkidle")
+    shoot(page, other.shown_code)
+    page.wait_for_url(f"**/wh/items/{other.shown_code}")
+    expect(page.get_by_text("The two lots are one now.")).to_be_visible()
+
+
+def test_a_code_that_stays_in_the_picture_sends_a_form_once(hall):
+    item = make_item(quantity=2)
+    page = hall(DETECTOR, CAMERA, "window.inFront = ['https://example.org/menu'];", permissions=["camera"])
+    sent = []
+    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
+    page.goto(f"/en/wh/items/{item.shown_code}/merge")
+    expect(page.locator("#error-summary")).to_contain_text("This code is not one of ours")
+    expect(page.get_by_text("Hold the code in the frame.")).to_be_visible()
+    page.wait_for_timeout(3000)
+    assert len(sent) == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

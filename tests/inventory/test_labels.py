@@ -191,6 +191,26 @@ def test_a_code_of_wide_letters_and_a_long_title_stay_on_the_label():
     assert bottom / MM <= 29 - 1.5
 
 
+KINDS = {
+    "items": lambda: [labels.of_item(make_item()) for _label in range(3)],
+    "pieces of a pile": lambda: labels.of_items([make_item(quantity=3)], each=True),
+    "shelves": lambda: [labels.of_shelf(make_shelf(code)) for code in ("H3-02-A", "H3-02-B", "TUOLIKULMA 1")],
+    "blanks": lambda: [
+        labels.of_blank(one) for one in aliases.print_blank(3, sheet="sheet", by=None, at=NOW)
+    ],
+}
+
+
+@pytest.mark.parametrize("paper", PAPERS.values(), ids=PAPERS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_label_reads_again_and_is_right_to_a_fifth_of_a_millimetre(kind, paper):
+    printed = KINDS[kind]()
+    start = 5 if paper is SHEET else 1
+    pages = rendered(draw(printed, paper=paper, start=start))
+    assert [link for page in pages for link in links(page)] == [label.link for label in printed]
+    assert [wrong_sizes(page, paper, start=start) for page in pages] == [[]] * len(pages)
+
+
 @pytest.mark.parametrize("code", ["H3-02-B", "TUOLIKULMA 1", "KÄYTÄVÄ Å-Ö 12-B"])
 def test_a_shelfs_label_leads_to_the_shelf(code, client):
     label = labels.of_shelf(make_shelf(code))

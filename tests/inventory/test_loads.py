@@ -7,7 +7,7 @@ import time_machine
 from django.core.cache import cache
 from django.urls import reverse
 
-from inventory.domain import loads, photos, publishing, stock, writing_off
+from inventory.domain import loads, lots, photos, publishing, stock, writing_off
 from inventory.domain.loads import AlreadyGrouped, LoadClosed, ShotsWait
 from inventory.models import Arrival, Item, Load, Photo, Shot
 from reservations.domain import handover
@@ -239,14 +239,34 @@ def test_the_report_says_of_every_piece_where_it_went(school, room, sari):
     assert site == room.load.site
 
 
-@pytest.mark.parametrize("lots", [1, 4])
+def test_the_report_follows_pieces_that_were_separated_and_merged(school, room, sari):
+    open_site()
+    second = school.rooms.create(position=9, name="Luokka 9")
+    lot, other = group(room, shot(room), sari, quantity=10), group(second, shot(second), sari, quantity=4)
+    worn = lots.split(lot, 3, by=sari, at=NOW, condition="worn")
+    writing_off.write_off(worn, 1, reason="broken", destination="wood", by=sari, at=NOW)
+    publishing.withdraw(worn, by=sari, at=NOW)
+    lots.merge(other, into=lot, by=sari, at=NOW)
+    taken = make_reservation({lot: 5})
+    handover.hand_over(taken, given={taken.lines.get().pk: 5}, why_not={}, by=sari, at=NOW)
+    rows, sums = where_it_went(school)
+    assert {name: number for name, number in sums.items() if number} == {
+        "free": 6, "given": 5, "off": 1, "withdrawn": 2,
+    }  # fmt: skip
+    assert sorted((row.item.pk == worn.pk, row.room, row.pieces) for row in rows) == [
+        (False, "Luokka 1", 7), (False, "Luokka 9", 4), (True, "Luokka 1", 3),
+    ]  # fmt: skip
+    assert all(sum(row.places.values()) == row.pieces for row in rows)
+
+
+@pytest.mark.parametrize("number", [1, 4])
 def test_the_pages_of_a_load_ask_the_same_however_much_came(
-    hall, school, room, sari, lots, django_assert_num_queries
+    hall, school, room, sari, number, django_assert_num_queries
 ):
-    for key in ("desk", "sofa", "locker", "bench")[:lots]:
+    for key in ("desk", "sofa", "locker", "bench")[:number]:
         group(room, shot(room), sari, category=category(key))
     report = reverse("reservations:load_report", args=[school.code])
     hall.get(report)
-    for where, number in ((report, 7), (address("wh_load", school.code), 5), (address("wh_loads"), 4)):
-        with django_assert_num_queries(number):
+    for where, queries in ((report, 7), (address("wh_load", school.code), 5), (address("wh_loads"), 4)):
+        with django_assert_num_queries(queries):
             hall.get(where)

@@ -1,6 +1,8 @@
 """Scanning and printing as a worker meets them: pages that work without a script."""
 
+import html
 import io
+import re
 
 import pypdfium2
 import pytest
@@ -10,8 +12,8 @@ import zxingcpp
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from inventory.domain import aliases
-from inventory.models import ItemAlias
+from inventory.domain import aliases, loads, lots, scanning
+from inventory.models import Arrival, ItemAlias
 from tests.factories import NOW, make_item, make_reservation, make_shelf, make_site, make_worker, open_site
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +71,7 @@ def test_a_typed_code_opens_what_it_means(browser, item):
     booked = make_reservation({item: 1})
     for typed, address in (
         (item.shown_code.lower(), f"/en/wh/items/{item.shown_code}"),
-        ("h3-02-b", "/en/wh/items?q=H3-02-B"),
+        ("h3-02-b", "/en/wh/shelves/warehouse/H3-02-B"),
         (booked.pickup_code, f"/en/wh/handover/{booked.code}"),
         (f"http://testserver/r/{booked.token}", f"/en/wh/handover/{booked.code}"),
     ):
@@ -88,6 +90,7 @@ def test_a_script_gets_the_same_as_json(browser, item):
     found = browser.post(SCAN, {"code": item.code}, headers={"accept": "application/json"})
     assert found.json() == {
         "kind": "item",
+        "code": item.shown_code,
         "words": f"Office chair, black, {item.shown_code}",
         "href": f"/en/wh/items/{item.shown_code}",
     }
@@ -205,13 +208,13 @@ def test_a_workers_search_finds_an_item_by_its_further_codes(browser, worker, it
     aliases.attach(item, label.code, by=worker, at=NOW)
     for typed in ("abc123456", label.shown_code, f"http://testserver/i/{label.code}", item.code):
         rows = browser.get("/en/wh/items", {"q": typed}).context["rows"]
-        assert [row[0] for row in rows] == [item], typed
+        assert [row.item for row in rows] == [item], typed
 
 
 def test_the_label_of_a_shelf_opens_what_stands_there(browser, item):
     answer = browser.get("/s/warehouse/H3-02-B")
     assert answer.status_code == 302
-    assert answer["Location"].endswith("/wh/items?q=H3-02-B")
+    assert answer["Location"].endswith("/wh/shelves/warehouse/H3-02-B")
     make_shelf("H9-01-A", make_site("other"))
     assert browser.get("/s/other/H9-01-A").status_code == 404
 
@@ -296,3 +299,69 @@ def test_no_blank_label_and_too_many_are_refused(browser, labels):
     answer = browser.post("/en/wh/labels/blank", {"labels": labels, "paper": "sheet", "sheet": "a" * 16})
     assert answer.status_code == 422
     assert not ItemAlias.objects.exists()
+
+
+def test_labels_are_asked_for_from_a_shelf_a_lot_a_load_and_a_room(browser, worker, item):
+    pile = make_item(category="desk", quantity=3, shelf=item.shelf)
+    load = loads.open_load(
+        name="School", kind="clearance", site=item.site, rooms=["1 A", "2 B"], by=worker, at=NOW
+    )
+    for room, thing in zip(load.rooms.all(), (pile, item), strict=True):
+        Arrival.objects.create(item=thing, room=room, pieces=1)
+
+    def offered(path, words):
+        """What the page behind this link offers to print."""
+        link = re.search(
+            rf'href="([^"]+)">(?:(?!</a>).)*{words}', browser.get(path).content.decode(), re.DOTALL
+        )
+        page = browser.get(html.unescape(link[1])).context
+        return {one[0] for one in page["items"]} or {shelf.code for shelf in page["shelves"]}, page["form"]
+
+    shelf, home = item.shelf.get_absolute_url().replace("/fi/", "/en/"), f"/en/wh/loads/{load.code}"
+    assert offered(shelf, "Print the label")[0] == {"H3-02-B"}
+    assert offered(shelf, "Labels of all that stands here")[0] == {item, pile}
+    assert offered(home, "Labels of all that came with it")[0] == {item, pile}
+    assert offered(f"{home}/rooms/1", "Labels of what came from here")[0] == {pile}
+    things, form = offered(f"/en/wh/items/{pile.shown_code}", "Label each piece")
+    assert (things, form.initial) == ({pile}, {"each": "piece"})
+    assert browser.get("/en/wh/labels", {"load": "NOSUCH", "room": "x"}).context["items"] == []
+
+
+def test_what_came_with_a_load_of_another_site_is_not_printed(browser, worker):
+    there = make_item(site=make_site("other"))
+    load = loads.open_load(name="School", kind="clearance", site=there.site, rooms=["1 A"], by=worker, at=NOW)
+    Arrival.objects.create(item=there, room=load.rooms.get(), pieces=1)
+    assert browser.get("/en/wh/labels", {"load": load.code}).context["items"] == []
+
+
+def test_a_label_is_attached_by_a_script_and_a_wrong_one_says_so(browser, worker, item):
+    other = make_item(category="sofa")
+    label, taken = aliases.print_blank(2, sheet="s", by=worker, at=NOW)
+    aliases.attach(other, taken.code, by=worker, at=NOW)
+    page, json = f"/en/wh/items/{item.shown_code}/codes", {"accept": "application/json"}
+    for code, status, words in (
+        (f"http://testserver/i/{label.code}", 200, f"The label {label} is on it."),
+        (label.shown_code, 200, f"The label {label} is on it."),
+        (item.shown_code, 200, f"The label {item.shown_code} is on it."),
+        (taken.code, 409, f"The code {taken} is on {other.shown_code} already."),
+        ("222-2222", 404, "No sheet of pre-printed labels has the code 222-2222."),
+        ("https://example.org", 422, "A pre-printed label reads like K7Q-4M2P"),
+    ):
+        answer = browser.post(page, {"alias": code}, headers=json)
+        told = answer.json()
+        said = told.get("words") or told["detail"]
+        assert (answer.status_code, said[: len(words)]) == (status, words)
+    assert list(item.aliases.all()) == [label]
+
+
+def test_when_lots_are_separated_or_merged_each_code_stays_with_its_pieces(worker, item):
+    lot, other = (make_item(category="desk", quantity=number) for number in (5, 2))
+    labels_ = aliases.print_blank(2, sheet="s", by=worker, at=NOW)
+    for label, thing in zip(labels_, (lot, other), strict=True):
+        aliases.attach(thing, label.code, by=worker, at=NOW)
+    apart = lots.split(lot, 2, by=worker, at=NOW, condition="worn")
+    assert (list(lot.aliases.all()), list(apart.aliases.all())) == ([labels_[0]], [])
+    lots.merge(other, into=lot, by=worker, at=NOW)
+    assert (list(lot.aliases.all()), list(other.aliases.all())) == (labels_, [])
+    for code in (other.code, labels_[1].code, lot.code):
+        assert scanning.item_or_label(code, by=worker).thing == lot

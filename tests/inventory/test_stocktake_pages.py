@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import translation
 
-from inventory.domain import stock, stocktake
+from inventory.domain import aliases, lots, stock, stocktake
 from inventory.models import Item, SiteRole, StockTake, StockTakeDevice, StockTakeDifference, StockTakeScan
 from tests.factories import NOW, counters, make_item, make_shelf, make_site, make_worker
 
@@ -16,8 +16,9 @@ from .hall import address, problems, value_of, words_of
 
 pytestmark = pytest.mark.django_db
 
-# The session and the person; the stock-take with its site and people, the place; its progress and what is seen; scans; things.
-SHELF_PAGE = 9
+# The session and the person; the stock-take with its site and people, the place; its progress and what is seen; scans;
+# things, their further codes, and what was merged into them.
+SHELF_PAGE = 11
 
 
 @pytest.fixture(autouse=True)
@@ -192,7 +193,7 @@ def test_the_lead_sees_each_difference_unticks_one_and_closes(sari, lasse):
         "write": [f"missing-{lost.code}", f"elsewhere-{strays.code}", "nonsense"],
     }
     refused = sari.post(address("wh_take_close", take.token), form)
-    assert (refused.status_code, problems(refused)) == (403, ["Only a lead of the site may do this."])
+    assert (refused.status_code, problems(refused)) == (403, ["Only the lead of the site can do this."])
     assert lasse.post(address("wh_take_close", take.token), form).status_code == 302
     assert [counters(one) for one in (lost, kept, strays)] == [(1, 1), (1, 0), (1, 0)]
     closed = words_of(lasse.get(address("wh_take", take.token)))
@@ -326,3 +327,26 @@ def test_a_batch_that_is_none_says_so_and_changes_nothing(sari, body):
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_scan")
     assert answer.json()["detail"] == "The scan could not be read. Scan the thing again."
     assert (StockTakeScan.objects.count(), StockTakeDevice.objects.count()) == (0, 0)
+
+
+def test_the_label_of_another_shelf_leads_to_where_it_is_counted(sari):
+    shelf, other, outside = (make_shelf(code) for code in ("A1", "A2-01", "B1"))
+    take = begin(shelf, other)
+    here, there = page_of(take, shelf), page_of(take, other)
+    for code in (f"http://testserver/s/warehouse/{other.code}", "a2-01"):
+        answer = sari.post(here, {"code": code, "client_id": "scan-0001"})
+        assert (answer.status_code, answer["Location"]) == (302, there)
+    refused = sari.post(here, {"code": outside.code, "client_id": "scan-0001"})
+    assert (refused.status_code, problems(refused)) == (409, ["This shelf is not in the stock-take."])
+    assert not StockTakeScan.objects.exists()
+
+
+def test_the_page_knows_the_further_codes_of_its_things_and_all_shelves(sari):
+    shelf = make_shelf("A1")
+    chairs, more = (make_item(shelf=shelf, quantity=number) for number in (3, 2))
+    aliases.attach(chairs, "ABC123456", by=sari.person, at=NOW)
+    lots.merge(more, into=chairs, by=sari.person, at=NOW)
+    take = begin(shelf)
+    answer = sari.get(page_of(take, shelf))
+    assert f'data-further="ABC123456 {more.code} "' in answer.content.decode()
+    assert json.loads(answer.context["addresses"]) == {"A1": page_of(take, shelf)}

@@ -85,6 +85,11 @@ export const cameraIn = async (box, { take, opened = () => {} }) => {
     else if (!view.hidden && !stream) start();
   });
   addEventListener("pagehide", stop);
+  // The camera that reads codes needs it for a moment.
+  document.addEventListener("finder", ({ detail }) => {
+    if (detail) stop();
+    else if (!view.hidden && !stream) start();
+  });
 
   live.hidden = false;
   showing(false);

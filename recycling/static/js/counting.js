@@ -1,6 +1,8 @@
 // Counting a shelf: every scan is kept in the browser first, under a key of its own, and sent when there is a network. It
 // stays until the server has said that it has it, so a closed tab, a dead network or an answer that was lost cost nothing.
 
+import { signal } from "./scanned.js";
+
 const root = document.querySelector("[data-counting]");
 const words = root.dataset;
 const form = document.getElementById("count");
@@ -201,9 +203,15 @@ const send = async () => {
 
 // ---- Scanning ----
 
-// The code in what was scanned or typed, or "" for what is none: a label's link, capitals, spaces, hyphens.
+// Labels and old barcodes that are on the things of this shelf, to the code under which each is counted here.
+const further = new Map([...list.values()].flatMap(({ dataset }) => (dataset.further?.match(/\S+/g) ?? []).map((code) => [code, dataset.item])));
+
+// The code in what was scanned or typed, or "" for what is none: a label's link, capitals, spaces, hyphens; an old barcode with
+// the stars around it.
 const codeIn = (text) => {
-  const plain = (text.match(/\/i\/([^/?#\s]+)/)?.[1] ?? text).toUpperCase().replace(/[\s\-\u00ad\u2010-\u2015\u2212]/g, "");
+  const plain = (text.match(/\/(?:i|items)\/([^/?#\s]+)/)?.[1] ?? text).toUpperCase().replace(/[\s*\-\u00ad\u2010-\u2015\u2212]/g, "");
+  const known = further.get(plain);
+  if (known || /^[A-Z]{3}[0-9]{6,9}$/.test(plain)) return known ?? plain;
   if (plain.length !== 7 || [...plain].some((one) => !ALPHABET.includes(one))) return "";
   const sum = [...plain].reverse().reduce((total, one, at) => {
     const value = ALPHABET.indexOf(one);
@@ -211,13 +219,29 @@ const codeIn = (text) => {
   }, 0);
   return sum % 30 ? "" : plain;
 };
-const asShown = (code) => `${code.slice(0, 3)}-${code.slice(3)}`;
+const asShown = (code) => (code.length === 7 ? `${code.slice(0, 3)}-${code.slice(3)}` : code);
+
+// Where the shelf is counted whose label was scanned or whose code was typed: an address, "" for one that is not counted here,
+// undefined for what is no shelf.
+const addresses = JSON.parse(words.addresses ?? "{}");
+const shelfIn = (text) => {
+  const linked = text.match(/\/s\/[^/]+\/((?:[^/?#\s%]|%[0-9a-f]{2})+)/i)?.[1];
+  let code = linked ?? text;
+  try {
+    if (linked !== undefined) code = decodeURIComponent(linked);
+  } catch {
+    // Not in the letters of the web: then no shelf of ours.
+  }
+  return addresses[code.trim().replace(/\s+/g, " ").toUpperCase()] ?? (linked === undefined ? undefined : "");
+};
 
 const pad = form?.querySelector("[data-pad]");
 const field = form?.querySelector("input[name=code]"); // each row's button has that name too
 const number = form?.querySelector("input[name=pieces]");
 
+let pending = ""; // the thing of which somebody has to say how many there are
 const askHowMany = (code, name) => {
+  pending = code;
   field.value = asShown(code);
   pad.classList.remove("is-off");
   pad.querySelector(".scan-title").textContent = name;
@@ -225,20 +249,32 @@ const askHowMany = (code, name) => {
   number.focus();
 };
 
+// Another shelf: on to its page.
+const open = (address) => {
+  const isHere = address === location.pathname;
+  last = null;
+  if (!address) fill("danger", words.notCounted, "", "", false);
+  else fill("hold", isHere ? words.sameShelf : words.otherShelf, "", "", false);
+  if (address && !isHere && navigator.onLine) location.assign(address);
+  return { good: Boolean(address) };
+};
+
+// What was scanned or typed is counted; the answer says whether it was good.
 const take = async (text) => {
   const code = codeIn(text);
   if (!code) {
+    const address = shelfIn(text);
+    if (address !== undefined) return open(address);
     last = null;
     fill("danger", text.slice(0, 40), "", words.unreadable, false);
-    navigator.vibrate?.([80, 60, 80]);
-    return;
+    return { good: false };
   }
   const row = list.get(code);
   const isPadOpen = !pad.classList.contains("is-off");
   const typed = isPadOpen && number.value !== "" ? Number(number.value) : null;
   if (row?.dataset.lot && typed === null) {
     askHowMany(code, row.dataset.name);
-    return;
+    return { good: true };
   }
   const pieces = Number.isInteger(typed) && typed >= 0 ? typed : null;
   const name = row?.dataset.name ?? "";
@@ -250,12 +286,20 @@ const take = async (text) => {
   await put(scan);
   const title = `${pieces === null ? "" : `${pieces} × `}${name || asShown(code)}`;
   fill(row ? "ok" : "hold", title, name ? asShown(code) : "", navigator.onLine ? (row ? words.belongs : words.checking) : words.kept, true);
-  navigator.vibrate?.(60);
   await tell();
   send();
+  return { good: true };
+};
+
+// While somebody types how many there are of one thing, another one that the camera sees must wait.
+const scanned = async (text) => {
+  if (pad.classList.contains("is-off")) return take(text);
+  if (codeIn(text) === pending) return { good: true };
+  return { good: false, words: words.howMany, again: true };
 };
 
 if (form) {
+  document.addEventListener("scanned", (event) => event.respondWith(scanned(event.detail)));
   pad.querySelector("[data-keys]").hidden = false;
   pad.querySelectorAll("[data-digit]").forEach((key) => {
     key.addEventListener("click", () => {
@@ -266,7 +310,7 @@ if (form) {
     event.preventDefault();
     const other = event.submitter?.name === "code" ? event.submitter.value : "";
     if (other) pad.classList.add("is-off");
-    take(other || field.value);
+    take(other || field.value).then(({ good }) => signal(good));
   });
   said.querySelector("[data-undo]").addEventListener("submit", async (event) => {
     if (!last) return; // the answer to a page that was loaded: its form knows the scan

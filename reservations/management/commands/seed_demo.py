@@ -9,6 +9,7 @@ from django.utils import timezone
 from inventory.models import Item
 from recycling.accounts.models import User
 from reservations.demo.counting import count_some
+from reservations.demo.hall import keep_busy
 from reservations.demo.history import Year, counts, finish, leave_some_open
 from reservations.demo.people import STAFF, make_departments, make_sites, make_staff
 from reservations.demo.stock import Studio, Warehouse, spread
@@ -66,6 +67,7 @@ class Command(BaseCommand):
             finish(now)
             slots.plan_all(at=now)
             leave_some_open(year, now=now)
+            keep_busy(warehouse, sites[0], worker=people["worker"], now=now)
             count_some(sites[0], worker=people["worker"], now=now)
         self.stdout.write(f"{Item.objects.count()} items at {len(sites)} warehouses.")
         for state, number in counts().items():

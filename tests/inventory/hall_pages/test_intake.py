@@ -9,10 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from inventory.domain import aliases
 from inventory.models import Item, Photo, Shelf
 from inventory.views.intake import TILES
 from recycling.policy.models import Policy
-from tests.factories import later, make_item, make_photo, make_site, make_worker
+from tests.factories import NOW, later, make_item, make_photo, make_site, make_worker
 from tests.inventory.hall import address, chosen, log, picture, problems, uploaded, value_of, words_of
 from tests.inventory.pictures import drawn, encoded
 
@@ -49,6 +50,30 @@ def test_a_photo_a_category_and_a_condition_make_an_item_in_the_catalogue(hall, 
     )  # fmt: skip
     assert item.photos.count() == 1
     assert item.photos.get().uploaded_by == sari
+
+
+def test_saving_and_printing_leads_to_the_label_and_from_there_on_to_a_similar_thing(hall):
+    answer = log(hall, shelf="h3-02-b", print="1")
+    item = Item.objects.get()
+    labels = hall.get(answer["Location"])
+    assert [one for one, _title in labels.context["items"]] == [item]
+    assert f"{item.shown_code} is saved. Its label can be printed here." in words_of(labels)
+    page = hall.get(address("wh_new"), {"saved": item.shown_code})
+    assert (chosen(page, "category"), value_of(page, "shelf")) == ("office_chair", "H3-02-B")
+
+
+def test_a_label_that_was_scanned_before_is_on_the_thing_once_it_is_saved(hall, sari):
+    one, taken = aliases.print_blank(2, sheet="s", by=sari, at=NOW)
+    other = make_item()
+    aliases.attach(other, taken.code, by=sari, at=NOW)
+    log(hall, label=f"https://kierto.example/i/{one.code}")
+    item = Item.objects.latest("pk")
+    assert list(item.aliases.all()) == [one]
+    # A wrong one costs nothing that was logged.
+    answer = log(hall, label=taken.code, another="1", client_key="b" * 24)
+    assert Item.objects.count() == 3
+    said = words_of(hall.get(answer["Location"]))
+    assert f"The code {taken} is on {other.shown_code} already." in said
 
 
 def test_after_saving_the_code_is_shown_and_the_next_form_keeps_what_is_likely_the_same(hall):

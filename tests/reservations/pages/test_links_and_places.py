@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 MANAGE_PAGE = 4
 
 
-RECEIPT = 5
+RECEIPT = 6
 
 
 CHANGE_PAGE = 9
