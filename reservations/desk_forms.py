@@ -1,11 +1,20 @@
 """What a worker types at the desk."""
 
 from django import forms
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from inventory.forms import KeyField, PiecesField, ShelfField, condition_choices, offer
+from recycling.accounts.models import CostCentre, Department, Language
+from recycling.translated import reading_language
 
-from .models import CancelReason, NotGiven
+from .forms import ContactForm
+from .models import CancelReason, NotGiven, Signed
+
+# A signature as the script of the page draws it: strokes of whole numbers, each a move and lines from there.
+STROKES = r"\A(?:M\d{1,3} \d{1,3}(?:L\d{1,3} \d{1,3})+)+\Z"
+MOST_STROKES = 20_000
+UNREADABLE_SIGNATURE = _("The signature could not be read. Sign again, or on paper.")
 
 
 class CodeForm(forms.Form):
@@ -49,6 +58,16 @@ class HandOverForm(forms.Form):
                     widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "w-number"}),
                 )
 
+        self.fields["by_other"] = forms.BooleanField(label=_("Somebody else collects"), required=False)
+        self.fields["on_paper"] = forms.BooleanField(label=_("Signed on paper"), required=False)
+        self.fields["strokes"] = forms.RegexField(
+            STROKES,
+            required=False,
+            max_length=MOST_STROKES,
+            widget=forms.HiddenInput,
+            error_messages={"invalid": UNREADABLE_SIGNATURE, "max_length": UNREADABLE_SIGNATURE},
+        )
+
     def rows(self):
         """Each line with its two fields; the second is None where one piece makes the number plain."""
         for line in self.lines:
@@ -70,6 +89,18 @@ class HandOverForm(forms.Form):
                     _("Something stays, so write a number below %(pieces)s.") % {"pieces": line.pieces},
                 )
         return self.cleaned_data
+
+    def answers(self):
+        """What ``handover.hand_over`` asks."""
+        clean = self.cleaned_data
+        signed = Signed.SCREEN if clean["strokes"] else Signed.PAPER if clean["on_paper"] else Signed.NO
+        return {
+            "given": self.given,
+            "why_not": self.why_not,
+            "by_other": clean["by_other"],
+            "signed": signed,
+            "strokes": clean["strokes"],
+        }
 
     @property
     def given(self):
@@ -147,3 +178,105 @@ class ReturnForm(forms.Form):
     def __init__(self, *args, choices, **kwargs):
         super().__init__(*args, **kwargs)
         offer(self.fields["line"], choices)
+
+
+RESIDENT, UNIT = "resident", "unit"
+
+
+def unit_choices():
+    """The units in use, each with its cost centres where it has any."""
+    centres: dict[int, list] = {}
+    for centre in CostCentre.objects.filter(is_active=True):
+        words = f"{centre.number} {centre.name}".strip()
+        centres.setdefault(centre.department_id, []).append((f"centre-{centre.pk}", words))
+    units = sorted(Department.objects.filter(is_active=True), key=lambda unit: unit.name.casefold())
+    return [
+        ("", "—"),
+        *(
+            (unit.name, centres[unit.pk]) if unit.pk in centres else (f"unit-{unit.pk}", unit.name)
+            for unit in units
+        ),
+    ]
+
+
+def beyond_limit_field():
+    return forms.BooleanField(label=_("More than the limit: I decide this as the lead"), required=False)
+
+
+class WalkInForm(forms.Form):
+    """Who takes things that nobody had reserved."""
+
+    who = forms.ChoiceField(
+        label=_("Who takes them?"),
+        choices=[(RESIDENT, _("A resident")), (UNIT, _("A unit of the city"))],
+        initial=RESIDENT,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose who takes them.")},
+    )
+    unit = forms.ChoiceField(label=_("Unit and cost centre"), required=False)
+    client_key = KeyField()
+
+    def __init__(self, *args, leads=False, **kwargs):
+        """``leads``: the worker may go beyond a resident's limit."""
+        super().__init__(*args, **kwargs)
+        offer(self.fields["unit"], unit_choices())
+        if leads:
+            self.fields["beyond_limit"] = beyond_limit_field()
+
+    def clean(self):
+        super().clean()
+        if (
+            self.cleaned_data.get("who") == UNIT
+            and not self.cleaned_data.get("unit")
+            and "unit" not in self.errors
+        ):
+            self.add_error("unit", _("Choose the unit."))
+        return self.cleaned_data
+
+    def answers(self):
+        """What ``walkin.give`` asks about who takes them."""
+        clean = self.cleaned_data
+        kind, _dash, key = clean["unit"].partition("-") if clean["who"] == UNIT else ("", "", "")
+        centre = CostCentre.objects.select_related("department").get(pk=key) if kind == "centre" else None
+        return {
+            "department": centre.department if centre else Department.objects.get(pk=key) if key else None,
+            "cost_centre": centre,
+            "beyond_limit": clean.get("beyond_limit", False),
+            "client_key": clean["client_key"] or get_random_string(24),
+        }
+
+
+class BehalfForm(ContactForm):
+    """Whom a worker books for. Nobody is sent a code: the confirmation itself goes there."""
+
+    language = forms.ChoiceField(
+        label=_("Language of the messages"),
+        choices=Language.choices,
+        initial=reading_language,
+        widget=forms.RadioSelect,
+    )
+    client_key = KeyField()
+
+    def __init__(self, *args, leads=False, **kwargs):
+        """``leads``: the worker may go beyond a resident's limit."""
+        super().__init__(*args, **kwargs)
+        del self.fields["wants_reminder"]
+        for name in ("name", "contact"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"  # the worker's phone knows the worker
+        self.fields["contact"].help_text = _(
+            "The confirmation goes there, with the link and the pickup code."
+        )
+        self.fields["contact"].error_messages["required"] = _("Write where the confirmation goes.")
+        if leads:
+            self.fields["beyond_limit"] = beyond_limit_field()
+
+    def answers(self):
+        """What ``behalf.book`` asks about whom it is for."""
+        clean = self.cleaned_data
+        return {
+            "contact": clean["address"],
+            "name": clean["name"],
+            "language": clean["language"],
+            "beyond_limit": clean.get("beyond_limit", False),
+            "client_key": clean["client_key"] or get_random_string(24),
+        }

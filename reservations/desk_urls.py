@@ -3,15 +3,21 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from .views import desk, loads, returns
+from .views import behalf, desk, loads, picking, returns, walkin
 
 urlpatterns = [
     path("wh", RedirectView.as_view(pattern_name="reservations:today"), name="wh"),
     path("wh/today", desk.today, name="today"),
+    path("wh/today/scan", picking.scan, name="pick_scan"),
+    path("wh/walkin", walkin.walkin, name="walkin"),
+    path("wh/book", behalf.book, name="behalf"),
     path("wh/code", desk.find, name="desk_find"),
     path("wh/loads/<slug:code>/report", loads.report, name="load_report"),
     path("wh/handover/<str:code>", desk.give, name="handover"),
     path("wh/handover/<str:code>/pick", desk.pick, name="pick"),
+    path("wh/handover/<str:code>/scan", picking.here, name="here"),
+    path("wh/handover/<str:code>/swap", picking.swap, name="swap"),
+    path("wh/handover/<str:code>/receipt", desk.receipt, name="receipt"),
     path("wh/handover/<str:code>/thanks", desk.thanks, name="thanks"),
     path("wh/handover/<str:code>/time", desk.move, name="desk_time"),
     path("wh/handover/<str:code>/cancel", desk.cancel, name="desk_cancel"),

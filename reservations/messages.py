@@ -110,14 +110,25 @@ def receipt(notification, at):  # noqa: ARG001  (a receipt stays true)
     """What was collected, and what that saved: the figures copied at the hand-over."""
     reservation = _reservation(notification, S.COLLECTED)
     given = reservation.handover
-    lines = given.lines.select_related("item__category").filter(given__gt=0)
+    lines = list(given.lines.select_related("item__category"))
     saved = handover.totals(given)
     return Draft(
         reservation.contact,
         _values(reservation)
         | {
             "day": clock.day_text(clock.today(reservation.site.tz, given.at)),
-            "lines": [{"item": titles.title(line.item), "pieces": line.given} for line in lines],
+            "lines": [
+                {"item": titles.title(line.item), "pieces": line.given} for line in lines if line.given
+            ],
+            "stayed": [
+                {
+                    "item": titles.title(line.item),
+                    "pieces": line.promised - line.given,
+                    "why": line.get_why_not_display(),
+                }
+                for line in lines
+                if line.given < line.promised
+            ],
             "pieces": saved["pieces"],
             "weight": _amount(saved["weight_kg"]),
             "co2e": _span(saved["co2e_low"], saved["co2e_high"]),

@@ -17,6 +17,19 @@ COPIED = (
 # What two lots must have in common to become one; a size that only one of them knows is no difference.
 EQUAL = ("category", "condition", "colour", "material", "site", "shelf", "status", "price", "owner")
 SIZES = ("width_cm", "depth_cm", "height_cm", "weight_kg")
+# What two things must have in common for somebody to be given the one instead of the other, wherever each stands.
+ALIKE = (
+    "category",
+    "condition",
+    "colour",
+    "material",
+    "maker",
+    "defects",
+    "site",
+    "status",
+    "price",
+    "owner",
+)
 
 
 @transaction.atomic
@@ -103,9 +116,9 @@ def merge(item, *, into, by, at):
     return stays
 
 
-def differences(one, other):
-    """The names of what keeps two lots from being one."""
-    unequal = [name for name in EQUAL if getattr(one, name) != getattr(other, name)]
+def differences(one, other, *, names=EQUAL):
+    """The names of what keeps two lots from being one; with ``ALIKE``, one from being given instead of the other."""
+    unequal = [name for name in names if getattr(one, name) != getattr(other, name)]
     for name in SIZES:
         sizes = {getattr(one, name), getattr(other, name)} - {None}
         unequal += [name] if len(sizes) > 1 else []

@@ -63,6 +63,8 @@ WORDS = {
     "reservation_expired": _("Expired"),
     "reservation_rejected": _("Not approved"),
     "reservation_awaiting_approval": _("Waiting for approval"),
+    "reservation_swapped": _("Swapped: %(code)s instead of %(instead)s, %(pieces)s"),
+    "item_swapped": _("Swapped with %(code)s: %(pieces)s"),
     "contact_forgotten": _("Name and contact removed"),
     "miss_excused": _("Miss excused"),
 }

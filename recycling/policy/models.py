@@ -70,6 +70,11 @@ class Policy(models.Model):
         *(20, 0, 100),
         _("Counts only for that limit."),
     )
+    asks_signature = models.BooleanField(
+        _("a hand-over asks for a signature on the screen"),
+        default=False,
+        help_text=_("Nobody has to sign. Without this the worker can still ask for one."),
+    )
     displacement_percent = number(_("share of reuse that replaces a new purchase, %"), 50, 0, 100)
     displacement_instead_percent = number(
         _("... when a unit says it is instead of a purchase, %"), 80, 0, 100

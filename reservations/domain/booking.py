@@ -45,13 +45,14 @@ def confirm(bundle, *, device="", by=None, at):
         if refusal := rules.why_not_more(person, pieces=pieces, at=at, tz=first.site.tz):
             raise refusal
     for one in locked:
-        _book(one, person=person, by=by, at=at)
+        make_booked(one, person=person, by=by, at=at)
     if device:
         contacts.trust(device, contact, person=person, at=at)
     return locked
 
 
-def _book(locked, *, person, by, at):
+def make_booked(locked, *, person, by, at):
+    """The locked reservation is booked for ``person``, with a pickup code of its own and its messages."""
     locked.person, locked.booked_at = person, at
     for _try in range(20):
         locked.pickup_code = new_pickup_code()
@@ -89,7 +90,7 @@ def reschedule(reservation, slot, *, by=None, at):
     holding.take_slot(locked, slot, at=at)
     locked.changes += 1
     if kept:
-        _book(locked, person=locked.person, by=by, at=at)
+        make_booked(locked, person=locked.person, by=by, at=at)
         return locked
     if locked.status == S.BOOKED:
         locked.save(update_fields=["slot", "places", "changes"])
@@ -164,7 +165,7 @@ def mark_missed(reservation, *, by=None, at):
     states.move(
         locked, S.MISSED, by=by, at=at, held_until=kept_until(locked.site, at=at) if first_time else at
     )
-    locked.lines.update(picked_at=None, picked_by=None)
+    locked.lines.update(picked_at=None, picked_by=None, counted=0, verified_at=None)
     _pause_if_often_missed(locked, at=at)
     reminders.missed(locked, at=at)
     return locked

@@ -7,6 +7,8 @@ from django.db.models import F, Prefetch, Q
 from recycling import clock
 from reservations.models import OPEN_AT_DESK, Reservation, ReservationLine, ReservationStatus
 
+from .handover import TO_PICK
+
 
 def lines_in_walking_order():
     """Lines with what a list shows of them, in the order in which one walks the shelves."""
@@ -25,6 +27,15 @@ def pickups_of(site, *, day: date):
         .select_related("slot", "site", "department")
         .prefetch_related(Prefetch("lines", lines_in_walking_order()))
         .order_by("slot__starts_at", "pk")
+    )
+
+
+def lines_to_pick(site, *, day: date):
+    """The lines of the day's list that can be picked, the next to be collected first."""
+    return (
+        ReservationLine.objects.filter(reservation__in=pickups_of(site, day=day).filter(status__in=TO_PICK))
+        .select_related("reservation", "item__category__parent", "item__shelf")
+        .order_by("reservation__slot__starts_at", "reservation_id", "pk")
     )
 
 

@@ -11,7 +11,7 @@ from recycling.accounts.models import ContactCode, Membership, User
 from recycling.audit.domain import record
 from recycling.notifications.domain import outbox
 from recycling.policy.models import Policy
-from reservations.models import NEXT, Reservation
+from reservations.models import NEXT, Reservation, Signature
 
 # A contact that nobody proved may be a stranger's: it is not kept until the resident's own would go.
 UNPROVED_KEPT = timedelta(days=7)
@@ -67,12 +67,14 @@ def _forget(reservation, *, at):
     Reservation.objects.filter(pk=reservation.pk).update(
         contact_name="", contact="", contact_channel="", contact_proved_at=None, device="", forgotten_at=at
     )
+    Signature.objects.filter(handover__reservation=reservation).delete()
     outbox.unsay(f"reservation:{reservation.pk}", why="contact_forgotten")
 
 
 def _with_contact():
     """Finished reservations that still say who."""
-    return Reservation.objects.filter(~Q(contact="") | ~Q(contact_name=""), closed_at__isnull=False)
+    says_who = ~Q(contact="") | ~Q(contact_name="") | Q(handover__signature__isnull=False)
+    return Reservation.objects.filter(says_who, closed_at__isnull=False)
 
 
 def _city():

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from inventory.domain import impact, stock
+from inventory.domain import impact, stock, titles
 from inventory.models import Item, SetAsideReason
 from recycling.accounts.domain import limits
 from recycling.audit.domain import record
@@ -19,16 +19,32 @@ from reservations.models import (
     Reservation,
     ReservationLine,
     ReservationStatus,
+    Signature,
+    Signed,
 )
 
 from . import booking, reminders, states
-from .refusals import InQuarantine, NoSuchPickup, NothingGiven, SayWhyNot, WrongState
+from .refusals import (
+    BadCount,
+    CountFirst,
+    InQuarantine,
+    NoSuchPickup,
+    NothingGiven,
+    NothingWanted,
+    SayWhyNot,
+    StandsInQuarantine,
+    WrongPiece,
+    WrongState,
+)
 
 S = ReservationStatus
 # What a line copies of the impact, for all its pieces together.
 FIGURES = ("weight_kg", "co2e_low", "co2e_central", "co2e_high")
 # What becomes of the pieces that did not leave, by the reason given; the others go back on offer.
 KEPT_ASIDE = {NotGiven.BROKEN: SetAsideReason.REPAIR, NotGiven.MISSING: SetAsideReason.MISSING}
+TO_PICK = (S.BOOKED, S.READY)
+# A line as it is before anybody has taken anything from the shelf.
+NOT_PICKED = {"picked_at": None, "picked_by": None, "counted": 0, "verified_at": None}
 WRONG_CODES, WRONG_CODES_PER = 20, timedelta(minutes=10)
 
 
@@ -57,32 +73,91 @@ def find(typed, *, by, at):
 def pick(line, *, by, at, picked=True):
     """Tick a line as taken from its shelf, or untick it. When all are ticked, the reservation is ready."""
     locked = states.lock(line.reservation)
-    if locked.status not in {S.BOOKED, S.READY}:
+    if locked.status not in TO_PICK:
         raise WrongState
     # Ticking what is ticked changes nothing: who took it first took it.
     ReservationLine.objects.filter(pk=line.pk, picked_at__isnull=picked).update(
-        picked_at=at if picked else None, picked_by=by if picked else None
+        **({"picked_at": at, "picked_by": by} if picked else NOT_PICKED)
     )
+    ready_or_not(locked, by=by, at=at)
+    return locked
+
+
+@transaction.atomic
+def verify(reservation, item, *, counted=None, by, at):
+    """The code of ``item`` was scanned for the reservation: its line is picked, and known to be the right thing.
+
+    Where several pieces are wanted, ``counted`` says how many are there; all of them make it verified, fewer are only
+    written down. Scanning again what is verified changes nothing. Gives the line. Refuses `wrong_state`, `wrong_piece`,
+    `count_first`, `bad_count`, `in_quarantine`.
+    """
+    locked = states.lock(reservation)
+    if locked.status not in TO_PICK:
+        raise WrongState
+    line = wanted(locked, item)
+    if line.verified_at:
+        return line
+    if stock.is_blocked(item):
+        raise StandsInQuarantine(code=item.shown_code)
+    line.counted = 1 if line.pieces == 1 else counted
+    if line.counted is None:
+        raise CountFirst(pieces=line.pieces)
+    if not 1 <= line.counted <= line.pieces:
+        raise BadCount(pieces=line.pieces)
+    if line.counted == line.pieces:
+        line.verified_at, line.picked_at, line.picked_by = at, line.picked_at or at, line.picked_by or by
+    else:
+        # Whoever ticked it before had not counted.
+        line.picked_at = line.picked_by = None
+    line.save(update_fields=list(NOT_PICKED))
+    ready_or_not(locked, by=by, at=at)
+    return line
+
+
+def wanted(reservation, item):
+    """The reservation's line of this item. Refuses `wrong_piece`, with what is wanted."""
+    lines = states.lines_of(reservation)
+    for line in lines:
+        if line.item_id == item.pk:
+            return line
+    raise wrong_piece(item, [line for line in lines if not line.picked_at] or lines)
+
+
+def wrong_piece(item, lines):
+    """The refusal that names what was scanned, and what is wanted on these lines."""
+    names = [named(line.item) for line in lines]
+    if not names:
+        return NothingWanted(found=named(item))
+    return WrongPiece(found=named(item), wanted="; ".join(names[:3]) + ("; …" if names[3:] else ""))
+
+
+def named(item):
+    return f"{titles.title(item)}, {item.shown_code}"
+
+
+def ready_or_not(locked, *, by, at):
+    """A locked reservation is ready exactly while each of its lines is picked."""
     all_picked = not locked.lines.filter(picked_at=None).exists()
     if all_picked and locked.status == S.BOOKED:
         states.move(locked, S.READY, by=by, at=at)
     elif not all_picked and locked.status == S.READY:
         states.move(locked, S.BOOKED, by=by, at=at)
-    return locked
 
 
 @transaction.atomic
-def hand_over(reservation, *, given, why_not, by, at):
+def hand_over(reservation, *, given, why_not, by, at, by_other=False, signed=Signed.NO, strokes=""):
     """Hand over ``given[line.pk]`` pieces of each line; ``why_not[line.pk]`` says why the rest stayed.
 
     The rest goes back on offer, is set aside (broken, missing), or is kept for another time (`later`) as a reservation
-    of its own. Refuses `wrong_state`, `nothing_given`, `say_why_not`,
-    `in_quarantine`.
+    of its own. ``by_other``, ``signed`` and ``strokes`` are as in `Handover` and `Signature`. The same said once more by
+    the same worker changes nothing. Refuses `wrong_state`, `nothing_given`, `say_why_not`, `in_quarantine`.
     """
     locked = states.lock(reservation)
+    lines = states.lines_of(locked)
+    if locked.status == S.COLLECTED and _said_before(locked, lines, given, why_not, by=by):
+        return locked
     if locked.status not in OPEN_AT_DESK:
         raise WrongState
-    lines = states.lines_of(locked)
     counts = _counted(lines, given, why_not)
     _not_from_quarantine(lines, counts)
     # The place of a time still ahead is free again when the person came early.
@@ -90,7 +165,9 @@ def hand_over(reservation, *, given, why_not, by, at):
     if early:
         locked.places = 0
     states.move(locked, S.COLLECTED, by=by, at=at)
-    _write_handover(locked, lines, counts, why_not, by=by, at=at)
+    handover = write_down(locked, lines, counts, why_not, by=by, at=at, by_other=by_other, signed=signed)
+    if signed == Signed.SCREEN and strokes:
+        Signature.objects.create(handover=handover, strokes=strokes)
     kept: dict[Item, int] = {}
     for line in lines:
         rest = line.pieces - counts[line.pk]
@@ -106,9 +183,23 @@ def hand_over(reservation, *, given, why_not, by, at):
     return locked
 
 
+def _said_before(locked, lines, given, why_not, *, by):
+    """Whether this worker has handed over exactly so already: a form sent twice, or kept by a phone for a while."""
+    said = set()
+    for line in lines:
+        count = _within(line, given)
+        said.add((line.item_id, count, "" if count == line.pieces else why_not.get(line.pk, "")))
+    done = HandoverLine.objects.filter(handover__reservation=locked, handover__by=by)
+    return said == set(done.values_list("item", "given", "why_not"))
+
+
+def _within(line, given):
+    return min(max(given.get(line.pk, 0), 0), line.pieces)
+
+
 def _counted(lines, given, why_not):
     """How many of each line leave, never more than promised; with a reason where it is fewer."""
-    counts = {line.pk: min(max(given.get(line.pk, 0), 0), line.pieces) for line in lines}
+    counts = {line.pk: _within(line, given) for line in lines}
     if not any(counts.values()):
         raise NothingGiven
     if any(counts[line.pk] < line.pieces and why_not.get(line.pk) not in NotGiven.values for line in lines):
@@ -123,10 +214,13 @@ def _not_from_quarantine(lines, counts):
             raise InQuarantine(code=line.item.shown_code)
 
 
-def _write_handover(locked, lines, counts, why_not, *, by, at):
+def write_down(locked, lines, counts, why_not, *, by, at, by_other=False, signed=Signed.NO):
+    """The hand-over's own rows, with the impact of what was given as it is today."""
     percent = Policy.current().displacement_percent
     factors = impact.factors_for([line.item.category for line in lines], day=at.date())
-    handover = Handover.objects.create(reservation=locked, at=at, by=by)
+    handover = Handover.objects.create(
+        reservation=locked, at=at, by=by, by_other=by_other, signed=signed or Signed.NO
+    )
     HandoverLine.objects.bulk_create(
         _line(
             handover,
@@ -138,6 +232,7 @@ def _write_handover(locked, lines, counts, why_not, *, by, at):
         )
         for line in lines
     )
+    return handover
 
 
 def _line(handover, line, given, why_not, percent, figures):
@@ -173,6 +268,8 @@ def _keep_rest(locked, kept, *, by, at):
         bundle=new_token(16),
         person=locked.person,
         department=locked.department,
+        cost_centre=locked.cost_centre,
+        made_by=locked.made_by,
         contact_name=locked.contact_name,
         contact_channel=locked.contact_channel,
         contact=locked.contact,

@@ -92,7 +92,7 @@ def _hold(wishes, *, device, network, language, client_key, by, at):
     _check_device(device, client_key=client_key, limit=policy.holds_per_device, at=at)
     if not rules.is_city(by) and sum(wishes.values()) > policy.pieces_per_person:
         raise MoreThanLimit(limit=policy.pieces_per_person, days=policy.pieces_days)
-    _take(wishes, policy=policy, by=by, at=at)
+    take(wishes, policy=policy, by=by, at=at)
     bundle = new_token(16)
     by_site = {
         site_id: Reservation(
@@ -110,7 +110,7 @@ def _hold(wishes, *, device, network, language, client_key, by, at):
     held = Reservation.objects.bulk_create(by_site.values())
     ReservationLine.objects.bulk_create(
         ReservationLine(reservation=by_site[item.site_id], item=item, pieces=pieces)
-        for item, pieces in _in_order(wishes)
+        for item, pieces in in_order(wishes)
     )
     for reservation in held:
         record("reservation_held", reservation, by=by, at=at, origin="web")
@@ -129,18 +129,18 @@ def _check_device(device, *, client_key, limit, at):
         raise TooManyHolds(limit=limit)
 
 
-def _in_order(wishes):
+def in_order(wishes):
     """Primary-key order, so that two people who want the same things never wait in a circle."""
     return sorted(wishes.items(), key=lambda wish: wish[0].pk)
 
 
-def _take(wishes, *, policy, by, at):
-    """Take every wish, or say of each that is refused why."""
+def take(wishes, *, policy, by, at, limited=True):
+    """Promise every wish to this kind of person, or say of each that is refused why. ``limited``: no more than one may have."""
     visible = Item.objects.visible_to(by, at=at)
     refusals = {}
-    for item, pieces in _in_order(wishes):
+    for item, pieces in in_order(wishes):
         try:
-            if refusal := rules.why_not_reserve(item, by=by, pieces=pieces, policy=policy):
+            if refusal := rules.why_not_reserve(item, by=by, pieces=pieces if limited else 1, policy=policy):
                 raise refusal
             stock.hold(item, pieces, visible=visible)
         except rules.Refused as refusal:

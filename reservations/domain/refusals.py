@@ -146,3 +146,72 @@ class InQuarantine(Refused):
 class NothingToReturn(Refused):
     code = "nothing_to_return"
     message = _("Fewer pieces of that hand-over are still out. Look at it again.")
+
+
+class WrongPiece(Refused):
+    """What was scanned is not what is wanted. ``found`` and ``wanted`` name both, with their codes."""
+
+    code = "wrong_piece"
+    message = _("Wrong piece. This is %(found)s. Wanted: %(wanted)s.")
+
+
+class NothingWanted(WrongPiece):
+    message = _("Wrong piece. This is %(found)s. Nothing is left to pick.")
+
+
+class NobodyWants(WrongPiece):
+    message = _("Wrong piece. This is %(found)s. Nobody on this list wants it.")
+
+
+class NotAThing(Refused):
+    code = "not_a_thing"
+    message = _("That is not the label of an item. Scan the label on the thing itself.")
+    status = 422
+
+
+class CountFirst(Refused):
+    """The right item, of which several pieces are wanted: a number goes with the scan."""
+
+    code = "count_first"
+    message = _("This is the right item. %(pieces)s pieces are wanted: count them.")
+    status = 422
+
+
+class BadCount(Refused):
+    code = "bad_count"
+    message = _("Write how many you counted, from 1 to %(pieces)s.")
+    status = 422
+
+
+class NotAlike(Refused):
+    """``what`` names the differences."""
+
+    code = "not_alike"
+    message = _("%(code)s is not equal to what is wanted. They differ in: %(what)s.")
+
+
+class NotEnoughAlike(Refused):
+    code = "not_enough_alike"
+    message = _("%(code)s has too few pieces that can be given instead.")
+
+
+class SeveralSites(Refused):
+    code = "several_sites"
+    message = _("These items are at different sites. What is given or booked together stands at one site.")
+
+
+class StandsInQuarantine(InQuarantine):
+    message = _("%(code)s stands on a shelf in quarantine and is not handed over.")
+
+
+class GivenTooMany(MoreThanLimit):
+    message = _(
+        "A resident can take at most %(limit)s pieces in %(days)s days. A lead of the site can give more."
+    )
+
+
+class HasTooMany(TooManyPieces):
+    message = _(
+        "The person can reserve at most %(limit)s pieces in %(days)s days and has %(have)s. The next is possible on "
+        "%(next_day)s. A lead of the site can book more."
+    )

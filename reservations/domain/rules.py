@@ -27,10 +27,13 @@ def why_not_reserve(item, *, by, pieces, policy):
     return None
 
 
-def why_not_more(person, *, pieces, at, tz):
-    """What stands against ``pieces`` more for this resident, whose row is locked: a pause, or the limit of pieces."""
+def why_not_more(person, *, pieces, at, tz, online=True):
+    """What stands against ``pieces`` more for this resident, whose row is locked: a pause, or the limit of pieces.
+
+    A pause is one of booking ``online``: whoever rings us is helped all the same.
+    """
     policy = Policy.current()
-    if person.booking_paused_until and person.booking_paused_until > at:
+    if online and person.booking_paused_until and person.booking_paused_until > at:
         return BookingPaused(
             until=clock.day_text(clock.today(tz, person.booking_paused_until)), phone=policy.help_phone
         )

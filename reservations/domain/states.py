@@ -17,6 +17,11 @@ def lock(reservation):
     )
 
 
+def lock_in_order(*reservations):
+    """``lock`` for several, in the order of their keys: ``{key: the reservation as it is now}``."""
+    return {one.pk: lock(one) for one in sorted(set(reservations), key=lambda one: one.pk)}
+
+
 def move(locked, to, *, by, at, held_until=None, **details):
     """Write the step of an already locked reservation, with its audit row. Refuses `wrong_state`.
 

@@ -1,6 +1,6 @@
 """Who gets it, when, and that they did."""
 
-from .handover import Handover, HandoverLine, NotGiven
+from .handover import Handover, HandoverLine, NotGiven, Signature, Signed
 from .reservation import (
     HOLDS_PIECES,
     NEXT,
@@ -30,4 +30,6 @@ __all__ = [
     "ReservationLine",
     "ReservationStatus",
     "Returned",
+    "Signature",
+    "Signed",
 ]

@@ -19,20 +19,49 @@ class NotGiven(models.TextChoices):
     LATER = "later", _("it is collected another time")
 
 
+class Signed(models.TextChoices):
+    """How whoever took the things signed for them. Nobody has to."""
+
+    NO = "", _("not signed")
+    SCREEN = "screen", _("signed on the screen")
+    PAPER = "paper", _("signed on paper")
+
+
 class Handover(models.Model):
-    """That it happened: who gave, when. The totals of a reservation's impact are copied here and never recomputed."""
+    """That it happened: who gave, when. The totals of a reservation's impact are copied here and never recomputed.
+
+    ``by_other``: somebody else came for whoever had reserved. Who that was is nobody's business and not kept.
+    """
 
     reservation = models.OneToOneField(Reservation, models.PROTECT, related_name="handover")
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by_other = models.BooleanField(default=False)
+    signed = models.CharField(max_length=6, choices=Signed, blank=True, default=Signed.NO)
 
     class Meta:
         verbose_name = _("hand-over")
         verbose_name_plural = _("hand-overs")
         ordering = ["-at"]
+        constraints = [
+            models.CheckConstraint(name="handover_signed_known", condition=Q(signed__in=Signed.values)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reservation_id} {self.at:%Y-%m-%d}"
+
+
+class Signature(models.Model):
+    """The strokes of a signature, as the path of a drawing 600 wide and 200 high. It goes when the name goes.
+
+    A row of its own, so that no list of hand-overs carries it along; in the database, so that it has no address.
+    """
+
+    handover = models.OneToOneField(Handover, models.CASCADE, related_name="signature")
+    strokes = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.handover_id}"
 
 
 class HandoverLine(models.Model):

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +27,7 @@ class ReservationStatus(models.TextChoices):
 _S = ReservationStatus
 # From each status, the ones it may move to. What is not a key here is final.
 NEXT = {
-    _S.HELD: {_S.BOOKED, _S.AWAITING_APPROVAL, _S.CANCELLED, _S.EXPIRED},
+    _S.HELD: {_S.BOOKED, _S.AWAITING_APPROVAL, _S.COLLECTED, _S.CANCELLED, _S.EXPIRED},
     _S.AWAITING_APPROVAL: {_S.BOOKED, _S.REJECTED, _S.CANCELLED, _S.EXPIRED},
     _S.BOOKED: {_S.READY, _S.COLLECTED, _S.CANCELLED, _S.MISSED},
     _S.READY: {_S.BOOKED, _S.COLLECTED, _S.CANCELLED, _S.MISSED},
@@ -90,9 +90,14 @@ class Reservation(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="reservations", editable=False
     )
+    # The worker who booked it on somebody's behalf, or gave the things away without a booking.
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
     department = models.ForeignKey(
         "accounts.Department", models.PROTECT, null=True, blank=True, related_name="reservations"
     )
+    cost_centre = models.ForeignKey("accounts.CostCentre", models.PROTECT, null=True, related_name="+")
     contact_name = models.CharField(_("name"), max_length=100, blank=True)
     contact_channel = models.CharField(max_length=5, choices=ContactChannel, blank=True)
     contact = models.CharField(max_length=254, blank=True)
@@ -184,22 +189,38 @@ class Reservation(models.Model):
         return self.status == ReservationStatus.HELD and self.person_id is not None
 
     @property
+    def is_walk_in(self) -> bool:
+        """Handed over at once: it never had a time."""
+        return self.status == ReservationStatus.COLLECTED and self.slot_id is None
+
+    @property
     def first_name(self) -> str:
         return self.contact_name.split(" ")[0]
 
 
 class ReservationLine(models.Model):
+    """So many pieces of one item. ``counted`` of them were scanned at their shelf; all of them make the line verified."""
+
     reservation = models.ForeignKey(Reservation, models.CASCADE, related_name="lines")
     item = models.ForeignKey(Item, models.PROTECT, related_name="lines")
     pieces = models.PositiveIntegerField()
     picked_at = models.DateTimeField(null=True)
     picked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    counted = models.PositiveIntegerField(default=0)
+    verified_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(name="reservationline_an_item_once", fields=["reservation", "item"]),
             models.CheckConstraint(name="reservationline_at_least_one_piece", condition=Q(pieces__gte=1)),
+            models.CheckConstraint(
+                name="reservationline_counted_within_pieces", condition=Q(counted__lte=F("pieces"))
+            ),
+            models.CheckConstraint(
+                name="reservationline_verified_when_picked_and_all_counted",
+                condition=Q(verified_at__isnull=True) | Q(picked_at__isnull=False, counted=F("pieces")),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,20 +22,21 @@ from recycling import clock
 from recycling.audit.domain import viewed
 from recycling.audit.words import history_of
 from recycling.errors import Refused
+from recycling.policy.models import Policy
 from reservations.desk_forms import CodeForm, HandOverForm, StaffCancelForm
 from reservations.domain import advice, booking, desk, handover
 from reservations.domain.ledger import ledger_of
 from reservations.models import OPEN_AT_DESK, Handover, Reservation, ReservationStatus
 
+from .manage import receipt_of
 from .times import slot_in, times_page
 from .visitor import with_lines
 
-TO_PICK = {ReservationStatus.BOOKED, ReservationStatus.READY}
 # How far from today the list can be turned. Nobody's name is looked up in years gone by.
 FARTHEST = timedelta(days=60)
 
 
-def _site(request):
+def site_of(request):
     """The site whose desk this is: the one asked for among those where the person works, else the first."""
     sites = list(Site.objects.open().worked_at_by(request.user))
     if not sites:
@@ -44,10 +45,10 @@ def _site(request):
     return next((site for site in sites if site.code == code), sites[0]), sites
 
 
-def _day(request, today):
+def day_in(request, today):
     """The day that is asked for; today for what is no day, or one too far away."""
     try:
-        day = date.fromisoformat(request.GET.get("day", ""))
+        day = date.fromisoformat(request.GET.get("day") or request.POST.get("day", ""))
     except ValueError:
         return today
     return day if abs(day - today) <= FARTHEST else today
@@ -56,14 +57,14 @@ def _day(request, today):
 @require_safe
 def today(request):
     """The pickups of a day by time, with shelves and ticks; printed it is the pick list."""
-    site, sites = _site(request)
+    site, sites = site_of(request)
     this_day = clock.today(site.tz, timezone.now())
-    day = _day(request, this_day)
+    day = day_in(request, this_day)
     is_today = day == this_day
     listed = list(desk.pickups_of(site, day=day))
     # A missed one of today stands at its time; those of other days follow at the end of today's list.
     kept = [one for one in desk.kept_at(site) if one not in listed] if is_today else []
-    rows = [_row(one) for one in listed]
+    rows = [row_of(one) for one in listed]
     before, after = day - timedelta(days=1), day + timedelta(days=1)
     context = {
         "site": site,
@@ -76,7 +77,7 @@ def today(request):
         "to_pick": _how_many(rows, ReservationStatus.BOOKED),
         "ready": _how_many(rows, ReservationStatus.READY),
         "collected": _how_many(rows, ReservationStatus.COLLECTED),
-        "kept": [_row(one) for one in kept],
+        "kept": [row_of(one) for one in kept],
         "form": CodeForm(),
         "before": (list_address(site, before), clock.day_text(before)),
         "after": (list_address(site, after), clock.day_text(after)),
@@ -102,18 +103,18 @@ def list_address(site, day=None):
     return f"{reverse('reservations:today')}?{urlencode(asked)}"
 
 
-def _row(reservation):
+def row_of(reservation):
     """A reservation as the list shows it: first name and the code's last digits, nothing more of a person."""
     tz = reservation.site.tz
     return {
         "reservation": reservation,
-        "name": _name(reservation),
+        "name": name_of(reservation),
         "code_end": reservation.pickup_code[-3:],
         "lines": [
             (line, titles.title(line.item), clock.clock_text(line.picked_at, tz) if line.picked_at else "")
             for line in reservation.lines.all()
         ],
-        "can_pick": reservation.status in TO_PICK,
+        "can_pick": reservation.status in handover.TO_PICK,
         "is_over": reservation.status == ReservationStatus.COLLECTED,
         "until": _last_day(reservation) if reservation.held_until else "",
     }
@@ -124,15 +125,17 @@ def _last_day(reservation):
     return clock.day_text(clock.today(reservation.site.tz, reservation.held_until - timedelta(minutes=1)))
 
 
-def _name(reservation):
+def name_of(reservation):
     """What the person is called at the desk: their unit, or their first name while we still know it."""
+    if reservation.is_walk_in and not reservation.department:
+        return _("Without a reservation")
     return str(reservation.department or reservation.first_name or reservation.code)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request):
     """The six digits lead to the reservation; a wrong code says so on the same page."""
-    site, sites = _site(request)
+    site, sites = site_of(request)
     form = CodeForm(request.POST or None, at_once=True)
     refusal, status = None, 200
     if request.method == "POST":
@@ -147,7 +150,7 @@ def find(request):
     return render(request, "reservations/desk_code.html", context, status=status)
 
 
-def _mine(request, code):
+def mine(request, code):
     """The reservation with this code at one of the worker's sites; anything else does not exist for them."""
     if not (code.isascii() and code.isalnum()):
         raise Http404
@@ -162,14 +165,14 @@ def _mine(request, code):
 @require_POST
 def pick(request, code):
     """Tick or untick one line as taken from its shelf."""
-    reservation = _mine(request, code)
+    reservation = mine(request, code)
     number = request.POST.get("line", "")
     is_number = number.isascii() and number.isdigit() and len(number) < 19
     line = get_object_or_404(reservation.lines, pk=number if is_number else 0)
     try:
         handover.pick(line, by=request.user, at=timezone.now(), picked="undo" not in request.POST)
     except Refused as refusal:
-        return _page(request, reservation, refusal=refusal, status=refusal.status)
+        return page_of(request, reservation, refusal=refusal, status=refusal.status)
     day = clock.today(reservation.site.tz, reservation.slot.starts_at)
     return redirect(f"{list_address(reservation.site, day)}#{reservation.code}")
 
@@ -177,18 +180,16 @@ def pick(request, code):
 @require_http_methods(["GET", "HEAD", "POST"])
 def give(request, code):
     """The hand-over: everything, or less with a reason for each line."""
-    reservation = _mine(request, code)
+    reservation = mine(request, code)
     if request.method != "POST":
-        return _page(request, reservation)
+        return page_of(request, reservation)
     form = HandOverForm(request.POST, lines=list(_lines(reservation)))
     if not form.is_valid():
-        return _page(request, reservation, form, status=422)
+        return page_of(request, reservation, form, status=422)
     try:
-        handover.hand_over(
-            reservation, given=form.given, why_not=form.why_not, by=request.user, at=timezone.now()
-        )
+        handover.hand_over(reservation, **form.answers(), by=request.user, at=timezone.now())
     except Refused as refusal:
-        return _page(request, reservation, form, refusal=refusal, status=refusal.status)
+        return page_of(request, reservation, form, refusal=refusal, status=refusal.status)
     return redirect("reservations:handover", reservation.code)
 
 
@@ -196,16 +197,22 @@ def _lines(reservation):
     return desk.lines_in_walking_order().filter(reservation=reservation).prefetch_related("item__photos")
 
 
-def _page(request, reservation, form=None, *, refusal=None, status=200, cancel_form=None):
+def page_of(request, reservation, form=None, *, refusal=None, status=200, cancel_form=None, **scanned):
+    """The page of the hand-over. ``scanned`` is what a scan without a script adds: see ``picking``."""
     at, lines = timezone.now(), list(_lines(reservation))
-    reservation = _mine(request, reservation.code)
+    reservation = mine(request, reservation.code)
     # A name and a history are shown: whose, to whom and when is written down before the page goes out.
     viewed(reservation, by=request.user, at=at, purpose="hand-over", subject=reservation.person)
     site, slot = reservation.site, reservation.slot
     give_form = form or HandOverForm(lines=lines)
+    here = here_in(request) | scanned.pop("here", set())
     context = {
         "reservation": reservation,
-        "name": _name(reservation),
+        "name": name_of(reservation),
+        "here": here,
+        "here_lines": sum(line.item.code in here for line in lines),
+        "give_form": give_form,
+        "asks_signature": Policy.shown().asks_signature,
         # The form that something is wrong with, for the summary of errors.
         "form": form or cancel_form,
         "rows": [
@@ -218,10 +225,10 @@ def _page(request, reservation, form=None, *, refusal=None, status=200, cancel_f
         "another_day": slot and clock.today(site.tz, slot.starts_at) != clock.today(site.tz, at),
         "kept_until": _last_day(reservation) if reservation.held_until else "",
         "is_open": reservation.status in OPEN_AT_DESK,
-        "can_miss": reservation.status in TO_PICK and slot.starts_at <= at,
+        "can_miss": reservation.status in handover.TO_PICK and slot.starts_at <= at,
         "can_move": advice.why_not_moved(reservation, by=request.user, at=at) is None,
         "can_excuse": reservation.missed_at and not reservation.miss_excused,
-        "handed": _handed(reservation),
+        "handed": handed_of(reservation),
         "history": history_of(reservation, tz=site.tz),
         "ledger": [(entry, clock.moment_text(entry.at, site.tz)) for entry in ledger_of(reservation)],
         "cancel_form": cancel_form or StaffCancelForm(auto_id="cancel_%s"),
@@ -229,15 +236,20 @@ def _page(request, reservation, form=None, *, refusal=None, status=200, cancel_f
         "list": list_address(site),
         "language_path": reverse("reservations:handover", args=[reservation.code]),
     }
-    return render(request, "reservations/desk_handover.html", context, status=status)
+    return render(request, "reservations/desk_handover.html", context | scanned, status=status)
 
 
-def _handed(reservation):
+def here_in(request):
+    """The codes of the things that were scanned at the desk so far: the page carries them until the hand-over."""
+    return set(request.POST.getlist("here") or request.GET.getlist("here"))
+
+
+def handed_of(reservation):
     """What left the house and what it saved, in the reader's numbers; None before the hand-over."""
     done = (
         Handover.objects.filter(reservation=reservation)
         .prefetch_related("lines__item__category", "lines__returns")
-        .select_related("by")
+        .select_related("by", "signature")
         .first()
     )
     if done is None:
@@ -251,6 +263,9 @@ def _handed(reservation):
         "high": clock.number(totals["co2e_high"]),
         "when": clock.moment_text(done.at, reservation.site.tz),
         "by": done.by.first_name,
+        "by_other": done.by_other,
+        "signed": done.get_signed_display() if done.signed else "",
+        "strokes": done.signature.strokes if hasattr(done, "signature") else "",
         "stayed": [
             (line.promised - line.given, titles.title(line.item), line.get_why_not_display())
             for line in done.lines.all()
@@ -262,10 +277,10 @@ def _handed(reservation):
 @require_safe
 def thanks(request, code):
     """What the screen says when it is turned to the person: in their language, and nothing that is not theirs."""
-    reservation = _mine(request, code)
+    reservation = mine(request, code)
     back = reverse("reservations:handover", args=[code])
     with translation.override(reservation.language):
-        if (handed := _handed(reservation)) is None:
+        if (handed := handed_of(reservation)) is None:
             raise Http404
         viewed(
             reservation,
@@ -278,6 +293,23 @@ def thanks(request, code):
         return render(request, "reservations/desk_thanks.html", context)
 
 
+@require_safe
+def receipt(request, code):
+    """On paper for who took the things: in their language, what left and what stayed. Nobody's name stands on it."""
+    reservation = mine(request, code)
+    back = reverse("reservations:handover", args=[code])
+    if reservation.status != ReservationStatus.COLLECTED:
+        raise Http404
+    with translation.override(reservation.language):
+        context = {
+            "reservation": reservation,
+            "receipt": receipt_of(with_lines(Reservation.objects.filter(pk=reservation.pk)).get()),
+            "site": reservation.site,
+            "back": back,
+        }
+        return render(request, "reservations/desk_receipt.html", context)
+
+
 DONE: dict[str, tuple[Callable, Any]] = {
     "missed": (booking.mark_missed, gettext_lazy("Written down: nobody came.")),
     "excuse": (booking.excuse, gettext_lazy("The miss does not count.")),
@@ -287,7 +319,7 @@ DONE: dict[str, tuple[Callable, Any]] = {
 @require_POST
 def act(request, code, action):
     """Nobody came, or it was not their fault."""
-    reservation = _mine(request, code)
+    reservation = mine(request, code)
     verb, said = DONE[action]
     return _do(request, reservation, said, verb)
 
@@ -295,10 +327,10 @@ def act(request, code, action):
 @require_POST
 def cancel(request, code):
     """Cancelled by the city, with a reason for the statistics; the person is told."""
-    reservation = _mine(request, code)
+    reservation = mine(request, code)
     form = StaffCancelForm(request.POST, auto_id="cancel_%s")
     if not form.is_valid():
-        return _page(request, reservation, status=422, cancel_form=form)
+        return page_of(request, reservation, status=422, cancel_form=form)
     reason = form.cleaned_data["reason"]
     return _do(
         *(request, reservation, _("Cancelled.")),
@@ -309,9 +341,9 @@ def cancel(request, code):
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request, code):
     """Another time on the person's behalf: they rang, or the day is to be closed. They are told as if they had done it."""
-    at, reservation = timezone.now(), _mine(request, code)
+    at, reservation = timezone.now(), mine(request, code)
     if refusal := advice.why_not_moved(reservation, by=request.user, at=at):
-        return _page(request, reservation, refusal=refusal, status=refusal.status)
+        return page_of(request, reservation, refusal=refusal, status=refusal.status)
     if request.method == "POST":
         try:
             booking.reschedule(reservation, slot_in(request, reservation.site), by=request.user, at=at)
@@ -325,7 +357,7 @@ def move(request, code):
     slot = reservation.slot
     context = times_page(request, reservation, at=at) | {
         "refusal": refusal,
-        "name": _name(reservation),
+        "name": name_of(reservation),
         "when": clock.span_text(slot.starts_at, slot.ends_at, reservation.site.tz) if slot else "",
     }
     return render(request, "reservations/desk_time.html", context, status=refusal.status if refusal else 200)
@@ -335,6 +367,6 @@ def _do(request, reservation, said, verb):
     try:
         verb(reservation, by=request.user, at=timezone.now())
     except Refused as refusal:
-        return _page(request, reservation, refusal=refusal, status=refusal.status)
+        return page_of(request, reservation, refusal=refusal, status=refusal.status)
     messages.success(request, said)
     return redirect("reservations:handover", reservation.code)

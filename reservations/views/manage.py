@@ -46,7 +46,7 @@ def _in_this_state(reservation):
     if reservation.status == S.HELD:
         return {"kept_until": _kept_until(reservation)}
     if reservation.status == S.COLLECTED:
-        return {"receipt": _receipt(reservation)}
+        return {"receipt": receipt_of(reservation)}
     return {}
 
 
@@ -79,7 +79,7 @@ def _others(request, reservation):
     ]
 
 
-def _receipt(reservation):
+def receipt_of(reservation):
     """What was given, what stayed and why, and what it saved."""
     done = Handover.objects.prefetch_related("lines__returns").get(reservation=reservation)
     rows = list(done.lines.all())

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
@@ -37,26 +38,35 @@ class ShownDay:
 
 def times_page(request, reservation, *, at):
     """What the page of times shows, from the day that ``?from=`` names."""
-    site, own = reservation.site, reservation.slot_id
-    lines = list(reservation.lines.all())
+    times = times_of(request, reservation.site, list(reservation.lines.all()), at=at, own=reservation.slot_id)
+    return times | {"reservation": reservation}
+
+
+def times_of(request, site, lines, *, at, own=None, address=None):
+    """The times at ``site`` for what these lines hold. ``address`` makes the links to earlier and later days."""
+    address = address or partial(_address, request)
     table = timetable.of(site, lines=lines, at=at, start=_day_in(request.GET.get("from", "")), own=own)
     return {
-        "reservation": reservation,
         "site": site,
         "map": map_of(site),
         "lines": shown_lines(lines),
         "load": load_of(lines),
         "first_time": _shown_time(table.first, site, own) if table.first else None,
         "days": [_shown_day(day, site, own) for day in table.days],
-        "earlier": _address(request, table.earlier),
-        "later": _address(request, table.later),
+        "earlier": address(**{"from": table.earlier.isoformat()}) if table.earlier else "",
+        "later": address(**{"from": table.later.isoformat()}) if table.later else "",
     }
 
 
 def slot_in(request, site):
     """The slot that was pressed. Refuses `slot_not_offered` when what came is no time of this site."""
+    return chosen_slot(request.POST.get("slot", ""), site)
+
+
+def chosen_slot(value, site):
+    """The slot of the site that a button's ``value`` means. Refuses `slot_not_offered`."""
     try:
-        starts_at = datetime.strptime(request.POST.get("slot", ""), VALUE).replace(tzinfo=UTC)
+        starts_at = datetime.strptime(value, VALUE).replace(tzinfo=UTC)
     except ValueError:
         raise SlotNotOffered from None
     slot = PickupSlot.objects.filter(site=site, starts_at=starts_at).first()
@@ -72,11 +82,9 @@ def _day_in(text):
         return None
 
 
-def _address(request, day):
-    if day is None:
-        return ""
+def _address(request, **more):
     kept = {"site": request.GET["site"]} if "site" in request.GET else {}
-    return "?" + urlencode(kept | {"from": day.isoformat()})
+    return "?" + urlencode(kept | more)
 
 
 def _shown_day(day, site, own):

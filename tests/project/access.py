@@ -261,6 +261,12 @@ PAGES = {
         at=lambda town: (town.collected.code,),
         looks={"all": 0, "hall": 1},
     ),
+    "reservations:receipt": Page(get=only_hall(200), post=city(405), at=lambda town: (town.collected.code,)),
+    "reservations:pick_scan": Page(get=city(405), post=any_hall(422)),
+    "reservations:here": Page(get=city(405), post=only_hall(422), at=pickup),
+    "reservations:swap": Page(get=city(405), post=only_hall(404), at=pickup),
+    "reservations:walkin": Page(get=any_hall(200), post=any_hall(422)),
+    "reservations:behalf": Page(get=any_hall(200), post=any_hall(422)),
     "reservations:pick": Page(get=city(405), post=only_hall(404), at=pickup),
     "reservations:desk_time": Page(
         get=only_hall(200),

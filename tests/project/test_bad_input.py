@@ -91,7 +91,22 @@ ASKED = (
     "day",
     "from",
 )
-ASKED += ("step", "saved", "shelf", "status", "photo", "next", "page", "e")
+ASKED += (
+    "step",
+    "saved",
+    "shelf",
+    "status",
+    "photo",
+    "next",
+    "page",
+    "e",
+    "item",
+    "typed",
+    "slot",
+    "go",
+    "drop",
+    "here",
+)
 # The pages that read them; the others get a few all the same.
 ASKING = {
     *("inventory:items", "inventory:category", "inventory:item", "inventory:wh_items", "inventory:wh_new"),
@@ -134,6 +149,19 @@ TYPED += (
     "maker",
     "defects",
     "description",
+)
+TYPED += (
+    "counted",
+    "reservation",
+    "here",
+    "who",
+    "unit",
+    "strokes",
+    "by_other",
+    "on_paper",
+    "language",
+    "add",
+    "drop",
 )
 TYPED += ("text_language", "back", "off", "album", "camera", "action", "more_time", "draft", "open", "item")
 

@@ -58,7 +58,7 @@ class Pickup:
         self.pk, self.lines, self.until, self.person = pk, lines, until, person
         self.contact = self.proved = reachable
         self.status, self.slot, self.places, self.changes, self.extended = "held", None, 0, 0, 0
-        self.picked, self.was_missed = set(), False
+        self.picked, self.was_missed, self.handed = set(), False, {}
 
     @property
     def is_rest(self):

@@ -10,8 +10,8 @@ from recycling.accounts.domain.contacts import Contact
 from recycling.accounts.models import ContactCode, Device, Tally, User
 from recycling.audit.models import AuditEntry
 from recycling.notifications.models import Notification
-from reservations.domain import booking, forgetting, handover, holding
-from reservations.models import Reservation
+from reservations.domain import behalf, booking, forgetting, handover, holding, walkin
+from reservations.models import Handover, Reservation, Signature
 from tests.factories import (
     NOW,
     first_slot,
@@ -224,3 +224,39 @@ def test_old_codes_devices_and_counters_are_thrown_away_and_newer_ones_are_not()
     }
     assert codes.forget_expired(at=NOW + 181 * DAY) == {"codes": 0, "devices": 1, "counters": 1}
     assert (ContactCode.objects.count(), Device.objects.count(), Tally.objects.count()) == (0, 0, 0)
+
+
+def signed(reservation):
+    line = reservation.lines.get()
+    given = {"given": {line.pk: line.pieces}, "why_not": {}, "signed": "screen", "strokes": "M1 1L2 2"}
+    return handover.hand_over(reservation, **given, by=make_worker(), at=NOW)
+
+
+def test_a_signature_goes_when_the_name_goes_and_that_it_was_given_stays():
+    signed(make_reservation())
+    forgetting.forget_contacts(NOW + 90 * DAY - timedelta(seconds=1))
+    assert Signature.objects.count() == 1
+    forgetting.forget_contacts(NOW + 90 * DAY)
+    assert (Signature.objects.count(), Handover.objects.get().signed) == (0, "screen")
+
+
+def test_a_signature_goes_also_where_no_name_was_kept():
+    done = signed(make_reservation())
+    Reservation.objects.filter(pk=done.pk).update(contact_name="", contact="", person=None)
+    forgetting.forget_contacts(NOW + 7 * DAY)
+    assert Signature.objects.count() == 0
+
+
+def test_what_was_given_without_a_reservation_has_nobody_to_forget():
+    walkin.give({make_item(): 1}, language="fi", by=make_worker(), at=NOW, client_key="key")
+    assert forgetting.forget_contacts(NOW + 4000 * DAY) == 0
+
+
+def test_whoever_a_worker_booked_for_is_forgotten_like_anybody():
+    made = behalf.book(
+        {make_item(): 1}, first_slot(), Contact("email", "aino@example.org"), name="Aino Asukas", language="fi",
+        by=make_worker(), at=NOW, client_key="key",
+    )  # fmt: skip
+    booking.cancel(made, at=NOW)
+    forgetting.forget_contacts(NOW + 90 * DAY)
+    assert known(made) == NOTHING

@@ -121,11 +121,31 @@ def test_giving_nothing_is_not_a_hand_over(sari):
         give(reservation, sari, [0], ["not_wanted"])
 
 
-def test_handing_over_twice_is_refused(sari):
-    reservation = make_reservation()
-    give(reservation, sari, [1])
+def test_the_same_hand_over_said_again_changes_nothing(sari):
+    chairs = make_item(quantity=4)
+    reservation = make_reservation({chairs: 3})
+    first = give(reservation, sari, [2], ["broken"])
+    assert give(reservation, sari, [2], ["broken"]) == first
+    assert (counters(chairs), Handover.objects.count()) == ((2, 1), 1)
+
+
+def test_handing_over_twice_is_refused_to_somebody_else_and_with_other_numbers(sari):
+    reservation = make_reservation({make_item(quantity=4): 3})
+    give(reservation, sari, [3])
     with pytest.raises(WrongState):
-        give(reservation, sari, [1])
+        give(reservation, sari, [2], ["broken"])
+    with pytest.raises(WrongState):
+        give(reservation, make_worker(), [3])
+
+
+def test_somebody_else_collects_and_signs_on_the_screen(sari):
+    reservation = make_reservation()
+    line = reservation.lines.get()
+    handover.hand_over(
+        *(reservation,), given={line.pk: 1}, why_not={}, by=sari, at=NOW, by_other=True, signed="screen", strokes="M1 1L2 2"
+    )  # fmt: skip
+    done = Handover.objects.get()
+    assert (done.by_other, done.signed, done.signature.strokes) == (True, "screen", "M1 1L2 2")
 
 
 def test_coming_early_frees_the_place_and_coming_late_does_not(sari):

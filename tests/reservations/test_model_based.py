@@ -245,7 +245,12 @@ class Story(Model):
         counted = {
             row.item_id: min(max(count, 0), row.pieces) for row, count in zip(rows, given, strict=False)
         }
-        expected = self.why_not_given(pickup, counted, reason)
+        said = {
+            thing.row.pk: (counted[thing.row.pk], "" if counted[thing.row.pk] == count else reason)
+            for thing, count in pickup.lines.items()
+        }
+        again = pickup.status == "collected" and pickup.handed == said
+        expected = None if again else self.why_not_given(pickup, counted, reason)
         self.does(
             expected,
             handover.hand_over,
@@ -254,7 +259,8 @@ class Story(Model):
             why_not={row.pk: reason for row in rows},
             by=self.worker,
         )
-        if expected is None:
+        if expected is None and not again:
+            pickup.handed = said
             self.leaves_slot(pickup)
             kept = self.settles(pickup, counted, reason)
             pickup.status, pickup.until = "collected", None

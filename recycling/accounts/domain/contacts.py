@@ -155,20 +155,25 @@ def check_code(contact: Contact, typed: str, *, device: str, at) -> None:
         raise CodeOver if code.tries + 1 >= code.tries_allowed else WrongCode
 
 
-def person_with(contact: Contact, *, name: str, language: str, at) -> User:
-    """The person whose proved contact this is, locked; a new row when nobody has it yet."""
+def person_with(contact: Contact, *, name: str, language: str, at, proved=True) -> User:
+    """The person whose contact this is, locked; a new row when nobody has it yet.
+
+    It counts as verified when it was ``proved``, and not when a worker wrote down what somebody said.
+    """
     field = "email" if contact.channel == ContactChannel.EMAIL else "phone"
     found = User.objects.select_for_update().filter(**{field: contact.address})
     if (person := found.first()) is None:
         try:
             with transaction.atomic():
                 User.objects.create_user(
-                    **{field: contact.address, f"{field}_verified_at": at}, name=name, language=language
+                    **{field: contact.address, f"{field}_verified_at": at if proved else None},
+                    name=name,
+                    language=language,
                 )
         except IntegrityError:
             pass  # somebody proved the same contact at this very moment: one row, theirs
         person = found.get()
-    if getattr(person, f"{field}_verified_at") is None:
+    if proved and getattr(person, f"{field}_verified_at") is None:
         User.objects.filter(pk=person.pk).update(**{f"{field}_verified_at": at})
     return person
 

@@ -166,6 +166,6 @@ if (quiet) remember(quiet, QUIET);
 if (navigator.mediaDevices?.getUserMedia) {
   box.hidden = false;
   // Where the camera was allowed before, nothing needs to be pressed.
-  const allowed = "byHand" in words ? null : await navigator.permissions?.query({ name: "camera" }).catch(() => null);
+  const allowed = "byHand" in words || "waits" in words ? null : await navigator.permissions?.query({ name: "camera" }).catch(() => null);
   if (allowed?.state === "granted") open();
 }

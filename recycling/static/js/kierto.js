@@ -1,6 +1,6 @@
 // What a script may add; every page works without it.
 
-const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
+const each = (selector, act, part = document) => part.querySelectorAll(selector).forEach(act);
 
 // The error summary has the focus when the page opens. Older browsers know autofocus in fields only, and every browser
 // forgets it when the address has a fragment: after the link past the header, that is.
@@ -21,8 +21,9 @@ each(".error-summary a[href^='#']", (link) => {
   });
 });
 
-// Number fields: one more, one fewer.
-each("[data-stepper]", (stepper) => {
+// Number fields: one more, one fewer. Also in a piece of page that comes later.
+export const readySteppers = (part) => each("[data-stepper]", readyStepper, part);
+const readyStepper = (stepper) => {
   const field = stepper.querySelector("input");
   const voice = stepper.querySelector("output");
   stepper.querySelectorAll("[data-step]").forEach((button) => {
@@ -36,7 +37,8 @@ each("[data-stepper]", (stepper) => {
       field.dispatchEvent(new Event("change", { bubbles: true }));
     });
   });
-});
+};
+readySteppers(document);
 
 // A form is sent once. The button says that it is being done, and becomes itself again when the person comes back.
 const busy = new Map();
@@ -71,4 +73,11 @@ each("[data-hold-seconds]", (bar) => {
   setTimeout(() => {
     bar.querySelector("[data-hold-voice]").textContent = bar.dataset.holdSoon;
   }, wait * 1000);
+});
+
+// The bar at the bottom of the hall's pages grows with what it says, and hides the control that has the focus never.
+each(".wh .dock", (dock) => {
+  new ResizeObserver(() => {
+    document.documentElement.style.scrollPaddingBlockEnd = `${dock.offsetHeight + 16}px`;
+  }).observe(dock);
 });
