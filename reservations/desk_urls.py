@@ -3,11 +3,14 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from .views import desk, loads, returns
+from .views import desk, loads, offline, returns
 
 urlpatterns = [
     path("wh", RedirectView.as_view(pattern_name="reservations:today"), name="wh"),
     path("wh/today", desk.today, name="today"),
+    path("wh/today/kept", offline.kept, name="day_kept"),
+    path("wh/outbox/pick", offline.pick, name="outbox_pick"),
+    path("wh/outbox/handover", offline.give, name="outbox_handover"),
     path("wh/code", desk.find, name="desk_find"),
     path("wh/loads/<slug:code>/report", loads.report, name="load_report"),
     path("wh/handover/<str:code>", desk.give, name="handover"),

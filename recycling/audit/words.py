@@ -63,6 +63,7 @@ WORDS = {
     "reservation_expired": _("Expired"),
     "reservation_rejected": _("Not approved"),
     "reservation_awaiting_approval": _("Waiting for approval"),
+    "sent_too_late": _("Done in the hall without a network, and sent too late"),
     "contact_forgotten": _("Name and contact removed"),
     "miss_excused": _("Miss excused"),
 }
