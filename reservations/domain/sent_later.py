@@ -62,19 +62,25 @@ def hand_over(reservation, *, shown, given, why_not, by, at, done_at):
 
     Refuses `handed_over_meanwhile`, `over_meanwhile`, `changed_meanwhile`, and what ``handover.hand_over`` refuses.
     """
-    locked = states.lock(reservation)
-    if locked.status not in OPEN_AT_DESK:
-        raise _why_over(locked)
-    if shown != dict(locked.lines.values_list("pk", "pieces")):
-        raise ChangedMeanwhile(code=locked.code)
+    locked = as_shown(reservation, shown)
     if locked.missed_at and locked.missed_at >= done_at and not locked.miss_excused:
         booking.excuse(locked, by=by, at=at)
     return handover.hand_over(locked, given=given, why_not=why_not, by=by, at=at)
 
 
+def as_shown(reservation, shown):
+    """The reservation, locked, if it is still what the phone has ``shown``: open, and with the same lines."""
+    locked = states.lock(reservation)
+    if locked.status not in OPEN_AT_DESK:
+        raise _why_over(locked)
+    if shown != dict(locked.lines.values_list("pk", "pieces")):
+        raise ChangedMeanwhile(code=locked.code)
+    return locked
+
+
 def _why_over(reservation):
     done = Handover.objects.filter(reservation=reservation).select_related("by").first()
     if done is None:
-        return OverMeanwhile(code=reservation.code, status=reservation.get_status_display())
+        return OverMeanwhile(code=reservation.code, status=reservation.get_status_display().lower())
     when = clock.moment_text(done.at, reservation.site.tz)
     return HandedOverMeanwhile(code=reservation.code, when=when, rival=done.by)

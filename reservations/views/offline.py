@@ -60,11 +60,11 @@ def pick(request):
         return refused(refusal)
 
     def act(errand):
+        errand.address = reverse("reservations:handover", args=[reservation.code])
         picked = "undo" not in request.POST
         line = number(request.POST.get("line", ""))
         sent_later.pick(reservation, line, picked=picked, by=request.user, done_at=errand.done_at)
         errand.words = _("Picked.") if picked else _("Not picked any more.")
-        errand.address = reverse("reservations:handover", args=[reservation.code])
 
     return received(request, act, kind=ErrandKind.PICK, about=reservation)
 
@@ -79,24 +79,22 @@ def give(request):
 
     def act(errand):
         errand.address = reverse("reservations:handover", args=[reservation.code])
-        form = HandOverForm(
-            request.POST, lines=list(desk.lines_in_walking_order().filter(reservation=reservation))
-        )
         shown = _shown(request)
-        filled = form.is_valid()
-        given, why_not = (form.given, form.why_not) if filled else ({}, {})
-        if not filled and shown == {line.pk: line.pieces for line in form.lines}:
+        sent_later.as_shown(reservation, shown)
+        lines = desk.lines_in_walking_order().filter(reservation=reservation)
+        form = HandOverForm(request.POST, lines=list(lines))
+        if not form.is_valid():
             raise not_filled_in(form)
         sent_later.hand_over(
             reservation,
             shown=shown,
-            given=given,
-            why_not=why_not,
+            given=form.given,
+            why_not=form.why_not,
             by=request.user,
             at=errand.received_at,
             done_at=errand.done_at,
         )
-        pieces = sum(given.values())
+        pieces = sum(form.given.values())
         errand.words = ngettext(
             "Handed over: %(pieces)s piece.", "Handed over: %(pieces)s pieces.", pieces
         ) % {"pieces": pieces}

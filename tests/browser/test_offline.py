@@ -1,4 +1,4 @@
-"""Without a network: things are logged, moved, picked and handed over, the tab is closed, and afterwards everything is there once."""
+"""Without a network things are logged, moved, picked and handed over, tabs are closed; afterwards all of it is there, once."""
 
 import pytest
 from playwright.sync_api import expect
