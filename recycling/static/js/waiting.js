@@ -42,6 +42,7 @@ const tell = async (answer) => {
     waits && (await isNearlyFull()) && words.full,
   ].filter(Boolean);
   bar.hidden = !lines.length;
+  bar.dataset.waiting = waits;
   bar.classList.toggle("danger", refused > 0);
   bar.querySelector("[data-words]").textContent = lines.join(" ");
   const button = bar.querySelector("[data-send]");
