@@ -39,10 +39,7 @@ def outbox(request):
         messages.success(request, _("Seen."))
         return redirect("inventory:wh_outbox")
     if request.headers.get("Accept", "").startswith("application/json"):
-        made = _made(request, request.GET.get("made", ""))
-        return JsonResponse(
-            {"who": str(request.user.pk), "token": get_token(request), "made": made is not None}
-        )
+        return _door(request)
     rows = Errand.objects.unseen().shown_to(request.user).select_related("by", "rival", "site")[:SHOWN]
     context = {
         "rows": [
@@ -55,6 +52,14 @@ def outbox(request):
         ],
     }
     return render(request, "inventory/wh_outbox.html", context)
+
+
+def _door(request):
+    """Whom a script would send for, with the token of our forms; what waits to be seen; whether a form has arrived (``made``)."""
+    unseen = Errand.objects.unseen().shown_to(request.user).count()
+    made = _made(request, request.GET.get("made", "")) is not None
+    told = {"who": str(request.user.pk), "token": get_token(request), "unseen": unseen, "made": made}
+    return JsonResponse(told)
 
 
 def received(request, act, *, kind, about=None):

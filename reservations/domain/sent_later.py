@@ -1,5 +1,6 @@
 """Picked and handed over without a network, and told later: what still fits is done, everything else is said in words."""
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from recycling import clock
@@ -41,6 +42,7 @@ class TickedMeanwhile(Refused):
         self.rival = rival
 
 
+@transaction.atomic
 def pick(reservation, number, *, picked, by, done_at):
     """The tick of ``handover.pick`` as it was made at ``done_at``.
 
@@ -57,6 +59,7 @@ def pick(reservation, number, *, picked, by, done_at):
     return handover.pick(line, by=by, at=done_at, picked=picked)
 
 
+@transaction.atomic
 def hand_over(reservation, *, shown, given, why_not, by, at, done_at):
     """``handover.hand_over`` of what the phone has ``shown`` (pieces by line). Nobody is blamed for a time at which they came.
 

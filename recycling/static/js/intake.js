@@ -102,7 +102,9 @@ form.addEventListener("submit", async (event) => {
   if (isAsking) return;
   isAsking = true;
   const button = event.submitter;
+  button?.setAttribute("aria-busy", "true");
   const answer = await knock(home);
+  button?.removeAttribute("aria-busy");
   isAsking = false;
   // What may have been made already is sent as an errand: there its photos tell whether it is the same thing.
   if (!answer?.who || form.dataset.unsure) {
@@ -137,4 +139,6 @@ form.addEventListener("change", ({ target }) => {
   if (target === list && list.value) form.querySelectorAll("[name=category]:checked").forEach((one) => (one.checked = false));
 });
 
+// A copy is opened more than once; a key makes one thing.
+if (document.documentElement.dataset.kept) form.elements.client_key.value = newKey();
 draft.restore();

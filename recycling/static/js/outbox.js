@@ -27,8 +27,8 @@ const ask = async (to, seconds, options = {}) => {
 };
 const post = (to, token, body, seconds) => ask(to, seconds, { method: "POST", headers: { "X-CSRFToken": token }, body });
 
-// Who is signed in: {who, token}, {signedOut}, or null without a network.
-export const knock = async (home, seconds = 4) => {
+// Who is signed in: {who, token, unseen, made}, {signedOut}, or null without a network.
+export const knock = async (home, seconds = 3) => {
   if (!navigator.onLine) return null;
   const answer = await ask(home, seconds);
   if (answer?.status === 401) return { signedOut: true };

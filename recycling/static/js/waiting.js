@@ -1,6 +1,6 @@
 // On every page of the warehouse: how much waits on this phone, the button that sends it, and the pages that open without a network.
 
-import { errands, flush, onChange } from "./outbox.js";
+import { errands, flush, knock, onChange } from "./outbox.js";
 import { forgetPages, keepPages } from "./pages.js";
 import { drawer, isLasting } from "./store.js";
 
@@ -17,6 +17,7 @@ const NEARLY_FULL = 0.8;
 
 const counted = (one, many, number) => number && (number === 1 ? one : many.replace("{n}", number));
 let signedOut = false;
+let unseen = 0; // what could not be done, here or on other phones, and waits for somebody to look into it
 
 const isNearlyFull = async () => {
   const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
@@ -28,14 +29,15 @@ const tell = async (answer) => {
   if (answer?.who || answer?.signedOut) signedOut = Boolean(answer.signedOut);
   const [all, seen] = await Promise.all([errands.all(), scans.all()]);
   const mine = all.filter((one) => one.who === user);
-  const refused = mine.filter((one) => one.refused).length;
+  const refused = mine.filter((one) => one.refused);
   // The page of a stock-take has a bar of its own for its scans.
   const own = document.querySelector("[data-counting]") ? 0 : seen.filter((one) => one.who === user).length;
-  const waits = mine.length - refused + own;
+  const waits = mine.length - refused.length + own;
+  const bad = unseen + refused.filter((one) => !one.isWritten).length;
   const others = all.length > mine.length;
   const lines = [
     counted(words.one, words.many, waits),
-    counted(words.refusedOne, words.refusedMany, refused),
+    counted(words.refusedOne, words.refusedMany, bad),
     others && words.others,
     waits && signedOut && words.signin,
     waits && !(await isLasting) && words.nostore,
@@ -43,7 +45,7 @@ const tell = async (answer) => {
   ].filter(Boolean);
   bar.hidden = !lines.length;
   bar.dataset.waiting = waits;
-  bar.classList.toggle("danger", refused > 0);
+  bar.classList.toggle("danger", bad > 0);
   bar.querySelector("[data-words]").textContent = lines.join(" ");
   const button = bar.querySelector("[data-send]");
   button.hidden = !waits;
@@ -52,7 +54,17 @@ const tell = async (answer) => {
   if (waits) timer = setTimeout(flush, AGAIN);
 };
 
-onChange(tell);
+const look = async () => {
+  const answer = await knock(home);
+  if (!answer?.who) return;
+  unseen = answer.unseen;
+  await tell(answer);
+};
+
+onChange(async (answer) => {
+  await tell(answer);
+  if (answer?.who) await look(); // something was sent: it may have been refused
+});
 bar.querySelector("[data-send]").addEventListener("click", flush);
 addEventListener("online", flush);
 addEventListener("pageshow", flush);
@@ -78,9 +90,10 @@ const addresses = (what) => [...places].flatMap((one) => (one.dataset[what] ?? "
 
 const keep = async () => {
   if (copy || !navigator.serviceWorker || !("caches" in window)) return;
-  if (localStorage.kiertoPages && localStorage.kiertoPages !== user) await forgetPages(); // somebody else had this phone
   const language = document.documentElement.lang;
   try {
+    if (localStorage.kiertoPages !== user) await forgetPages(); // somebody else had this phone
+    await look();
     await navigator.serviceWorker.register("/sw.js", { scope: `/${language}/wh`, type: "module" });
     await navigator.serviceWorker.ready;
     await keepPages(user, addresses("keep"), addresses("keepAlways"));
@@ -89,4 +102,5 @@ const keep = async () => {
   }
   document.documentElement.dataset.ready = "offline";
 };
-addEventListener("load", () => setTimeout(keep, 500));
+if (document.readyState === "complete") keep();
+else addEventListener("load", keep);

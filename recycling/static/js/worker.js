@@ -5,8 +5,9 @@ import { forgetPages, keptAddresses, keptPage, SHELL, STATIC } from "./pages.js"
 
 const PATIENCE = 4000; // milliseconds for a page of which there is a copy
 
-// A new version of the service: what the old one kept does not fit its files.
-addEventListener("activate", (event) => event.waitUntil(forgetPages().then(() => clients.claim())));
+// A new version of the service: what was kept before does not fit its files. Nothing is kept before this has ended.
+addEventListener("install", (event) => event.waitUntil(forgetPages()));
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 
 // The day's list of this site, or of the first.
 const list = async (url) => {

@@ -296,6 +296,14 @@ def test_what_is_done_is_not_shown(client, sari):
     assert not sees(client, sari)
 
 
+def test_a_script_is_told_how_much_there_is_to_be_seen(hall, sari):
+    conflict(sari)
+    conflict(sari, key="k2", seen_at=NOW, seen_by=sari)
+    conflict(make_worker(), key="k3")
+    answer = hall.get(address("wh_outbox"), headers={"accept": "application/json"}).json()
+    assert (answer["who"], answer["unseen"], answer["made"]) == (str(sari.pk), 1, False)
+
+
 def test_it_stays_until_somebody_says_that_they_have_seen_it(client, sari):
     row, lead = conflict(sari), make_worker(role=SiteRole.LEAD)
     client.force_login(lead)
