@@ -263,6 +263,32 @@ def test_a_thing_that_is_refused_is_mended_with_its_photos(phone, warehouse):
     sari.waits(0)
 
 
+def test_what_waits_is_thrown_away_only_by_somebody_who_says_so_twice(phone):
+    sari = phone().open("/fi/wh/new").cut().log().waits(1)
+    sari.page.goto("/fi/wh/outbox")
+    sari.person.press("[data-sure] > summary")
+    sari.waits(1).person.press("[data-sure] button")
+    sari.waits(0)
+    expect(sari.page.locator("#here-title")).to_be_focused()
+    expect(sari.page.locator("[data-nothing]")).to_be_visible()
+    sari.mend()
+    assert Errand.objects.count() == 0
+
+
+@pytest.mark.parametrize(("used", "warns"), [(79, False), (81, True)])
+def test_a_phone_that_is_nearly_full_says_so(phone, used, warns):
+    """What the browser answers is set here: the one of these tests always tells of ten gigabytes more."""
+    sari = phone()
+    answer = f"async () => ({{ usage: {used}, quota: 100 }})"
+    sari.page.add_init_script(f"StorageManager.prototype.estimate = {answer}")
+    sari.open("/fi/wh/new").cut().log().waits(1)
+    words = sari.page.locator("[data-outbox] [data-words]")
+    expect(words).to_have_text(
+        "1 odottaa verkkoa."
+        + warns * " Tämä puhelin on melkein täynnä. Mene verkon alueelle, jotta tiedot voidaan lähettää."
+    )
+
+
 # -- moving
 
 

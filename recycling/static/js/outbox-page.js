@@ -32,12 +32,20 @@ const row = (one) => {
   mend.hidden = !(one.kind === "item" && one.refused);
   mend.href += `?mend=${one.id}`;
   const sure = at("sure");
-  sure.querySelector("button").addEventListener("click", () => discard(one.id));
+  sure.querySelector("button").addEventListener("click", async () => {
+    await discard(one.id);
+    document.getElementById("here-title").focus();
+  });
   return line;
 };
 
+// Only what has changed is made anew: whoever is at a button stays there.
+let shown = "";
 const show = async () => {
   const here = (await errands.all()).filter((one) => one.who === user);
+  const news = JSON.stringify(here.map((one) => [one.id, one.words, one.refused]));
+  if (news === shown) return;
+  shown = news;
   const open = new Set([...list.querySelectorAll("details[open]")].map((one) => one.closest("li").dataset.id));
   list.replaceChildren(
     ...here.map((one) => {
