@@ -1,9 +1,9 @@
-"""Jobs over photos: each wakes up, finds what is due by a query and calls a verb."""
+"""Jobs over photos and errands: each wakes up, finds what is due by a query and calls a verb."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from .domain import photos
+from .domain import errands, photos
 
 
 @shared_task(name="inventory.make_renditions")
@@ -14,3 +14,8 @@ def make_renditions() -> None:
 @shared_task(name="inventory.sweep_photos")
 def sweep_photos() -> None:
     photos.sweep(at=timezone.now())
+
+
+@shared_task(name="inventory.forget_errands")
+def forget_errands() -> None:
+    errands.forget(at=timezone.now())

@@ -7,7 +7,8 @@ from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
 from recycling.errors import Refused
@@ -28,6 +29,15 @@ class SteadyPolicy(CSPMiddleware):
 @cache
 def _policy():
     return build_policy()
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """The library's middleware, which leads to the sign-in page; a script that asks for JSON is told so instead."""
+
+    def handle_no_permission(self, request, view_func):
+        if request.headers.get("Accept", "").startswith("application/json"):
+            return JsonResponse({"code": "signed_out"}, status=HTTPStatus.UNAUTHORIZED)
+        return super().handle_no_permission(request, view_func)
 
 
 class CalmRefusals:

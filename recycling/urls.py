@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from inventory import urls as inventory
-from recycling import health, pages
+from recycling import health, offline, pages
 from recycling.media import media_urls
 from recycling.notifications import urls as notifications
 from reservations import urls as reservations
@@ -15,6 +15,7 @@ from reservations.views.home import home
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("sw.js", offline.service_worker, name="service_worker"),
     *inventory.short_links,
     *reservations.short_links,
     *i18n_patterns(

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from .views import behalf, desk, loads, picking, returns, walkin
+from .views import behalf, desk, loads, offline, picking, returns, walkin
 
 urlpatterns = [
     path("wh", RedirectView.as_view(pattern_name="reservations:today"), name="wh"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("wh/today/scan", picking.scan, name="pick_scan"),
     path("wh/walkin", walkin.walkin, name="walkin"),
     path("wh/book", behalf.book, name="behalf"),
+    path("wh/today/kept", offline.kept, name="day_kept"),
+    path("wh/outbox/pick", offline.pick, name="outbox_pick"),
+    path("wh/outbox/handover", offline.give, name="outbox_handover"),
     path("wh/code", desk.find, name="desk_find"),
     path("wh/loads/<slug:code>/report", loads.report, name="load_report"),
     path("wh/handover/<str:code>", desk.give, name="handover"),

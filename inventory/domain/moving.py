@@ -6,12 +6,14 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from inventory.models import Item, SetAside, SetAsideReason, Shelf
+from recycling import clock
 from recycling.audit.domain import record
+from recycling.audit.models import AuditEntry
 from recycling.errors import Refused
 
 from . import stock
 from .intake import shelf_code
-from .refusals import Merged, OtherSite, ShelfBlocked
+from .refusals import Merged, MovedMeanwhile, OtherSite, ShelfBlocked
 
 
 @dataclass
@@ -32,13 +34,16 @@ def put_on_shelf(item, *, shelf, by, at, across=True):
 
 
 @transaction.atomic
-def move(items, *, shelf, by, at, across=False):
-    """Put each of the ``items`` on ``shelf``, or say why it stays. One that stays keeps none of the others back."""
+def move(items, *, shelf, by, at, across=False, is_late=False):
+    """Put each of the ``items`` on ``shelf``, or say why it stays. One that stays keeps none of the others back.
+
+    ``is_late``: it was done at ``at``, and is told only now. What somebody has moved since then stays (`moved_meanwhile`).
+    """
     to = _locked(shelf)
     moved = Moved()
     for item in sorted(items, key=lambda one: one.pk):
         try:
-            _put(item, to, by=by, at=at, across=across)
+            _put(item, to, by=by, at=at, across=across, is_late=is_late)
         except Refused as refusal:
             moved.stayed.append((item, refusal))
         else:
@@ -76,12 +81,20 @@ def _locked(shelf):
     return lock_shelves(Q(pk=shelf.pk)).select_related("site").get()
 
 
-def _put(item, shelf, *, by, at, across):
-    now = Item.objects.select_related("shelf", "site", "merged_into").get(pk=item.pk)
+def _put(item, shelf, *, by, at, across, is_late=False):
+    items = Item.objects.select_for_update(of=("self",)).select_related("shelf", "site", "merged_into")
+    now = items.get(pk=item.pk)
     if now.merged_into:
         raise Merged(code=now.merged_into.shown_code)
     if now.shelf_id == shelf.pk:
         return
+    if is_late and (later := _moved_since(item, at)):
+        raise MovedMeanwhile(
+            code=now.shown_code,
+            shelf=now.shelf or now.site,
+            when=clock.moment_text(later.at, now.site.tz),
+            rival=later.actor,
+        )
     if shelf.blocked_at or (now.shelf and now.shelf.blocked_at):
         raise ShelfBlocked
     if now.site_id != shelf.site_id and not across:
@@ -97,6 +110,15 @@ def _put(item, shelf, *, by, at, across):
         at=at,
         shelf=shelf.code,
         from_shelf=now.shelf.code if now.shelf else "",
+    )
+
+
+def _moved_since(item, at):
+    """The last time that the item got another place after ``at``; None if it did not."""
+    rows = AuditEntry.objects.filter(target_type="item", target_id=item.pk, at__gt=at).select_related("actor")
+    changes = rows.filter(action__in=("item_moved", "item_edited")).order_by("-at", "-pk")
+    return next(
+        (row for row in changes if row.action == "item_moved" or "shelf" in row.details["fields"]), None
     )
 
 

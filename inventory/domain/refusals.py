@@ -81,6 +81,17 @@ class OtherSite(Refused):
     message = _("This item is kept at another site: %(site)s. Move it here only if it really stands here.")
 
 
+class MovedMeanwhile(Refused):
+    """Sent later than somebody else has moved it. ``rival`` is who that was, or None."""
+
+    code = "moved_meanwhile"
+    message = _("%(code)s was moved to %(shelf)s, %(when)s. Check where it stands.")
+
+    def __init__(self, *, rival=None, **details):
+        super().__init__(**details)
+        self.rival = rival
+
+
 class Merged(Refused):
     code = "merged"
     message = _("This lot was merged into %(code)s. Use that one.")

@@ -2,6 +2,7 @@
 
 from .alias import AliasKind, ItemAlias
 from .category import Category, ImpactFactor
+from .errand import Errand, ErrandKind, ErrandState
 from .intake_time import IntakeTime
 from .item import MAX_PIECES, NEXT, Item, ItemStatus
 from .load import Arrival, Load, LoadKind, Room, Shot
@@ -31,6 +32,9 @@ __all__ = [
     "Category",
     "Destination",
     "DifferenceKind",
+    "Errand",
+    "ErrandKind",
+    "ErrandState",
     "ImpactFactor",
     "IntakeTime",
     "Item",

@@ -57,7 +57,7 @@ def _new(request, sites):
         form = IntakeForm(initial=initial, sites=sites, used=used)
         return _page(request, form, saved=saved, like=like)
     form = IntakeForm(request.POST, request.FILES, sites=sites, used=used)
-    uploaded = _uploaded_before(request) + take_in(request, form, "camera", "album")
+    uploaded = uploaded_before(request) + take_in(request, form, "camera", "album")
     if not uploaded and not any(form.errors.get(name) for name in ("camera", "album")):
         form.add_error("camera", photos.NoPhoto.message)
     if form.errors:
@@ -65,7 +65,7 @@ def _new(request, sites):
     if earlier := _logged_before(request, form, uploaded):
         return _page(request, form, uploaded=uploaded, earlier=earlier, status=409)
     try:
-        item = _log(request, form, uploaded)
+        item = log_item(request, form, uploaded)
     except Refused as refusal:
         return _page(request, form, uploaded=uploaded, refusal=refusal, status=refusal.status)
     if label := form.cleaned_data["label"]:
@@ -136,7 +136,7 @@ def _nothing_made(request):
     item = shown_item(request.user, request.POST["same"])
     if item is None:
         raise Http404
-    for one in _uploaded_before(request):
+    for one in uploaded_before(request):
         photos.remove(one, by=request.user, at=timezone.now())
     messages.success(
         request, _("Nothing was made. It is already here: %(code)s.") % {"code": item.shown_code}
@@ -170,7 +170,8 @@ def _took(post):
     return {"seconds": seconds, "taps": taps, "with_camera": bool(post.get("live"))}
 
 
-def _log(request, form, uploaded):
+def log_item(request, form, uploaded):
+    """The item that the filled-in form and its photos make."""
     photos.check_number(len(uploaded))
     return intake.log(
         by=request.user,
@@ -226,7 +227,7 @@ def upload_key(request):
     return own_key(request, key) if key.isascii() and key.isalnum() and len(key) <= 40 else None
 
 
-def _uploaded_before(request):
+def uploaded_before(request):
     """The photos that came before the form, or with an earlier try of it, in their order: only this worker's own."""
     sent = dict.fromkeys(request.POST.getlist("uploaded")[:40])
     keys = [key for key in sent if key.isalnum() and f"remove-{key}" not in request.POST]
@@ -276,6 +277,7 @@ def _named_in(request, name):
 def _page(request, form, *, uploaded=(), saved=None, like=None, earlier=None, refusal=None, status=200):
     context = {
         "form": form,
+        "is_begun": request.method == "POST",
         "uploaded": uploaded,
         "saved": saved,
         "saved_title": titles.title(saved) if saved else "",

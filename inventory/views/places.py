@@ -91,7 +91,7 @@ def shelf(request, site, code):
     moved = moving.clear(found, to=to, **who)
     if moved.stayed:
         return _shelf_page(request, found, form, status=409, stayed=_told(moved.stayed))
-    messages.success(request, _said(moved.done, to))
+    messages.success(request, moved_words(moved.done, to))
     return redirect(to)
 
 
@@ -123,7 +123,8 @@ def _told(stayed):
     return [(item, titles.title(item), str(refusal)) for item, refusal in stayed]
 
 
-def _said(done, to):
+def moved_words(done, to):
+    """How many things stand on the shelf now."""
     return ngettext(
         "%(number)s item stands on %(shelf)s now.", "%(number)s items stand on %(shelf)s now.", len(done)
     ) % {"number": len(done), "shelf": to.code}
@@ -224,14 +225,14 @@ def _same_site(shelf, items):
 def _put(request, items, to):
     moved = moving.move(items, shelf=to, by=request.user, at=timezone.now(), across="across" in request.POST)
     if not moved.stayed:
-        messages.success(request, _said(moved.done, to))
+        messages.success(request, moved_words(moved.done, to))
         return redirect(to)
     stayed = [item for item, _refusal in moved.stayed]
     return _move_page(
         *(request, stayed),
         status=409,
         stayed=_told(moved.stayed),
-        moved=moved.done and _said(moved.done, to),
+        moved=moved.done and moved_words(moved.done, to),
         to=to,
         across=any(isinstance(refusal, OtherSite) for _item, refusal in moved.stayed),
     )

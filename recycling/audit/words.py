@@ -65,6 +65,7 @@ WORDS = {
     "reservation_awaiting_approval": _("Waiting for approval"),
     "reservation_swapped": _("Swapped: %(code)s instead of %(instead)s, %(pieces)s"),
     "item_swapped": _("Swapped with %(code)s: %(pieces)s"),
+    "sent_too_late": _("Done in the hall without a network, and sent too late"),
     "contact_forgotten": _("Name and contact removed"),
     "miss_excused": _("Miss excused"),
 }

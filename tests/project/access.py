@@ -105,6 +105,8 @@ PAGES = {
     # -- whoever watches
     "healthz": Page(get=200),
     "readyz": Page(get=503),  # no worker runs in a test
+    # -- the service worker's code, the same for everybody
+    "service_worker": Page(get=200),
     # -- labels and links, which know no language
     "short_link": Page(get=302, at=lambda town: (town.item.code,)),
     "shelf_link": Page(
@@ -226,6 +228,17 @@ PAGES = {
     "inventory:wh_take_finish": Page(
         get=city(405), post=only_hall(302), at=lambda town: (*take_shelf(town), "counted")
     ),
+    # -- the hall: what was done without a network
+    "inventory:wh_outbox": Page(get=any_hall(200), post=any_hall(404)),
+    "inventory:wh_outbox_item": Page(get=city(405), post=any_hall(422)),
+    "inventory:wh_outbox_move": Page(get=city(405), post=any_hall(422)),
+    "reservations:outbox_pick": Page(get=city(405), post=any_hall(404)),
+    "reservations:outbox_handover": Page(get=city(405), post=any_hall(404)),
+    "reservations:day_kept": Page(
+        get=any_hall(200),
+        post=city(405),
+        shows={"all": "", "hall": "own.first own.code", "elsewhere": "stranger.first stranger.code"},
+    ),
     # -- the hall: codes and labels
     "inventory:wh_scan": Page(get=any_hall(200), post=any_hall(422)),
     "inventory:wh_attach": Page(get=city(405), post=only_hall(422), at=item),
@@ -296,7 +309,7 @@ PAGES = {
 
 # Pages without a sign-in. What is not here is private, whatever it answers.
 PUBLIC = {
-    *("healthz", "readyz", "short_link", "reservation_link", "photo_file"),
+    *("healthz", "readyz", "service_worker", "short_link", "reservation_link", "photo_file"),
     *("inventory:front", "inventory:items", "inventory:category", "inventory:item", "inventory:method"),
     *("inventory:saved", "inventory:save", "inventory:unsave", "inventory:tidy"),
     *("reservations:hold", "reservations:resume", "reservations:time", "reservations:contact"),

@@ -3,6 +3,7 @@
 
 import { asShown, itemIn, shelfIn } from "./codes.js";
 import { signal } from "./scanned.js";
+import { drawer, isLasting, newKey } from "./store.js";
 
 const root = document.querySelector("[data-counting]");
 const words = root.dataset;
@@ -16,57 +17,11 @@ const BATCH = 50;
 const AGAIN = 3000; // something waits: try again
 const LOOK = 8000; // nothing waits: see how far the others are
 
-const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-
 // ---- What this browser keeps ----
 
-const asked = (request) =>
-  new Promise((done, fail) => {
-    request.onsuccess = () => done(request.result);
-    request.onerror = () => fail(request.error);
-  });
-
-const memory = new Map(); // for a browser that refuses to keep anything
-const opened = (() => {
-  try {
-    const request = indexedDB.open("kierto-count", 1);
-    request.onupgradeneeded = () => request.result.createObjectStore("scans", { keyPath: "id" });
-    return asked(request).catch(() => null);
-  } catch {
-    return Promise.resolve(null);
-  }
-})();
-
-const kept = async (mode, act) => {
-  const database = await opened;
-  if (!database) return null;
-  const change = database.transaction("scans", mode, { durability: "strict" });
-  const answer = await asked(act(change.objectStore("scans")));
-  if (mode === "readwrite") {
-    await new Promise((done, fail) => {
-      change.oncomplete = done;
-      change.onabort = () => fail(change.error);
-    });
-  }
-  return answer;
-};
-const put = async (scan) => {
-  memory.set(scan.id, scan);
-  try {
-    if ((await kept("readwrite", (store) => store.put(scan))) !== null) memory.delete(scan.id);
-  } catch {
-    // It stays in the memory of the page.
-  }
-};
-const drop = async (id) => {
-  memory.delete(id);
-  await kept("readwrite", (store) => store.delete(id)).catch(() => null);
-};
+const scans = drawer("scans");
 // All that waits for this stock-take, oldest first.
-const waiting = async () => {
-  const stored = (await kept("readonly", (store) => store.getAll()).catch(() => null)) ?? [];
-  return [...stored, ...memory.values()].filter((one) => one.to === words.to).sort((one, other) => one.at - other.at);
-};
+const waiting = async () => (await scans.all()).filter((one) => one.to === words.to);
 
 const device = (() => {
   try {
@@ -110,7 +65,7 @@ const tell = async () => {
   waits.hidden = left === 0;
   const others = all.some((one) => one.who !== words.user);
   const number = left === 1 ? words.waitsOne : words.waitsMany.replace("{n}", left);
-  const lines = [number, others && words.others, (await opened) ? "" : words.nostore];
+  const lines = [number, others && words.others, (await isLasting) ? "" : words.nostore];
   waits.querySelector("[data-waits-words]").textContent = lines.filter(Boolean).join(". ");
   mark(all);
 };
@@ -173,11 +128,11 @@ const sendSome = async () => {
   const byId = new Map(batch.map((one) => [one.id, one]));
   for (const one of answer.taken) {
     // Undone while it travelled: then the undoing still has to be sent.
-    if (now.get(one.id)?.undone === byId.get(one.id).undone) await drop(one.id);
+    if (now.get(one.id)?.undone === byId.get(one.id).undone) await scans.drop(one.id);
     if (last?.id === one.id && !last.undone) fill(one.tone, one.title, one.shown, one.words, true);
   }
   for (const why of answer.refused.filter((one) => !one.keep)) {
-    await drop(why.id);
+    await scans.drop(why.id);
     refused(byId.get(why.id), why);
   }
   const isKept = answer.refused.some((one) => one.keep);
@@ -265,7 +220,7 @@ const take = async (text) => {
   pad.classList.add("is-off");
   number.value = field.value = "";
   field.focus();
-  await put(scan);
+  await scans.put(scan);
   const title = `${pieces === null ? "" : `${pieces} × `}${name || asShown(code)}`;
   fill(row ? "ok" : "hold", title, name ? asShown(code) : "", navigator.onLine ? (row ? words.belongs : words.checking) : words.kept, true);
   await tell();
@@ -298,7 +253,7 @@ if (form) {
     if (!last) return; // the answer to a page that was loaded: its form knows the scan
     event.preventDefault();
     last = { ...last, undone: true };
-    await put(last);
+    await scans.put(last);
     fill("hold", last.name || asShown(last.code), last.name ? asShown(last.code) : "", words.undone, false);
     field.focus();
     await tell();

@@ -1,24 +1,24 @@
 // Photos travel one by one while the worker goes on. Each has a key of its own, so that what is sent twice is one photo.
 
 import { drawn, shrunk } from "./shrink.js";
+import { newKey } from "./store.js";
 
 const WAITS = [0, 1, 3, 8, 20, 40]; // seconds before each try
 const THUMB = 320;
 
-// Some seconds, or less when the network comes back.
+// Some seconds, or less when the network comes back, or when a page has found that it is there.
+const BACK = ["online", "reached"];
 const rest = (seconds) =>
   new Promise((done) => {
     if (!seconds) return done();
     const over = () => {
       clearTimeout(timer);
-      removeEventListener("online", over);
+      BACK.forEach((name) => removeEventListener(name, over));
       done();
     };
     const timer = setTimeout(over, seconds * 1000);
-    addEventListener("online", over);
+    BACK.forEach((name) => addEventListener(name, over));
   });
-
-const randomKey = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 // One try: what the server said, or null.
 const send = (to, body, onShare) =>
@@ -33,23 +33,27 @@ const send = (to, body, onShare) =>
     request.send(body);
   });
 
-// `box` is the fieldset. `kept`: what has arrived is there for good, and is removed elsewhere.
-export const photosIn = (form, box, { kept = false } = {}) => {
+// `box` is the fieldset. `kept`: what has arrived is there for good, and is removed elsewhere. `changed` is called for every
+// photo that is taken, sent or removed.
+export const photosIn = (form, box, { kept = false, changed = () => {} } = {}) => {
   const shots = box.querySelector(".shots");
   const blank = box.querySelector("template").content.firstElementChild;
   const words = box.dataset;
   let line = Promise.resolve();
   let travelling = 0;
+  const held = new Map(); // each shot's {id, file, there}
 
-  const body = (file, key) => {
+  const body = ({ id, file }) => {
     const data = new FormData();
     data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    data.append("client_key", key);
+    data.append("client_key", id);
     data.append("photo", file, file.name);
     return data;
   };
 
-  const transfer = async (shot, data) => {
+  const transfer = async (shot) => {
+    if (!held.has(shot)) return;
+    const data = body(held.get(shot));
     const said = shot.querySelector("p");
     const bar = shot.querySelector("progress");
     const again = shot.querySelector("[data-again]");
@@ -76,20 +80,27 @@ export const photosIn = (form, box, { kept = false } = {}) => {
       again.hidden = Boolean(answer?.detail) && answer.status < 500; // a bad photo stays bad
       return;
     }
-    said.textContent = words.ready;
+    arrived(shot, answer);
+  };
+
+  const arrived = (shot, answer) => {
+    held.get(shot).there = answer.key;
+    shot.querySelector("p").textContent = words.ready;
+    shot.querySelector("progress").hidden = true;
     const picture = shot.querySelector("img");
-    if (picture) {
+    if (picture && answer.src) {
       picture.src = answer.src;
       picture.hidden = false;
     }
     shot.classList.add("is-there");
     shot.append(Object.assign(document.createElement("input"), { type: "hidden", name: "uploaded", value: answer.key }));
     if (kept) shot.querySelector("[data-remove]").hidden = true;
+    changed();
   };
 
-  const queue = (shot, data) => {
+  const queue = (shot) => {
     travelling += 1;
-    line = line.then(() => transfer(shot, data)).finally(() => (travelling -= 1));
+    line = line.then(() => transfer(shot)).finally(() => (travelling -= 1));
   };
 
   const show = (shot, picture) => {
@@ -99,22 +110,55 @@ export const photosIn = (form, box, { kept = false } = {}) => {
     image.replaceWith(thumb);
   };
 
-  // A file that somebody chose, or a frame of the camera together with its canvas.
-  const take = async (file, picture = null) => {
+  const add = () => {
     const shot = blank.cloneNode(true);
     shots.append(shot);
+    shot.querySelector("[data-again]").addEventListener("click", () => queue(shot));
+    shot.querySelector("[data-remove]").addEventListener("click", () => {
+      held.delete(shot);
+      shot.remove();
+      changed();
+      (box.querySelector("[data-shutter]:not([hidden])") ?? box.querySelector("input[type=file]")).focus();
+    });
+    return shot;
+  };
+
+  // A file that somebody chose, or a frame of the camera together with its canvas.
+  const take = async (file, picture = null) => {
+    const shot = add();
     shot.querySelector("p").textContent = words.sending;
     travelling += 1;
     const small = picture ? { file, picture } : await shrunk(file);
     travelling -= 1;
+    if (!shot.isConnected) return;
     if (small.picture) show(shot, small.picture);
-    const data = body(small.file, randomKey());
-    shot.querySelector("[data-again]").addEventListener("click", () => queue(shot, data));
-    shot.querySelector("[data-remove]").addEventListener("click", () => {
-      shot.remove();
-      (box.querySelector("[data-shutter]:not([hidden])") ?? box.querySelector("input[type=file]")).focus();
-    });
-    queue(shot, data);
+    held.set(shot, { id: newKey(), file: small.file });
+    changed();
+    queue(shot);
+  };
+
+  // A photo that this phone has kept since before.
+  const restore = async ({ id, file, there }) => {
+    const shot = add();
+    held.set(shot, { id, file, there });
+    const { picture } = file ? await shrunk(file) : {};
+    if (picture) show(shot, picture);
+    if (there) arrived(shot, { key: there });
+    else queue(shot);
+  };
+
+  // Every photo of the form in its order, also those that came with the page.
+  const all = () => [...shots.children].map((shot) => held.get(shot) ?? { there: shot.querySelector("[name=uploaded]")?.value }).filter((one) => one.file || one.there);
+
+  // Those that could not be sent, once more.
+  const retry = () => {
+    dispatchEvent(new Event("reached"));
+    shots.querySelectorAll(".is-bad [data-again]:not([hidden])").forEach((button) => button.click());
+  };
+
+  const clear = () => {
+    held.clear();
+    shots.replaceChildren();
   };
 
   box.classList.add("is-live");
@@ -146,5 +190,5 @@ export const photosIn = (form, box, { kept = false } = {}) => {
     else form.requestSubmit(button);
   });
 
-  return { take, count: () => shots.children.length };
+  return { take, restore, all, retry, clear, count: () => shots.children.length };
 };
