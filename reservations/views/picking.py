@@ -116,8 +116,11 @@ def _said(line, item, *, at, tz):
     return _("Picked and checked: %(title)s") % {"title": title}, "ok"
 
 
-def _stopped(request, refusal, *, item, lines, reservation, site, day, at_desk=False):
+def _stopped(request, refusal, *, item, lines, reservation, site=None, day=None, at_desk=False):
     """Why it was not picked, with the way on: the number to write, or an equal thing to give instead."""
+    site = site or reservation.site
+    if day is None and reservation.slot:
+        day = clock.today(site.tz, reservation.slot.starts_at)
     asks = isinstance(refusal, CountFirst | BadCount)
     context = {
         "words": str(refusal),
@@ -133,8 +136,6 @@ def _stopped(request, refusal, *, item, lines, reservation, site, day, at_desk=F
     if wants_json(request):
         body = {"good": False, "code": refusal.code, "detail": str(refusal), "html": _box(request, **context)}
         return JsonResponse(body, status=refusal.status)
-    if at_desk:
-        return context
     context |= {
         "refusal": None if isinstance(refusal, CountFirst) else refusal,
         "list": list_address(site, day),
@@ -170,27 +171,12 @@ def here(request, code):
     except Elsewhere as address:
         return _to(request, str(address))
     except Refused as refusal:
-        day = clock.today(reservation.site.tz, timezone.now())
-        scene = {
-            "item": item,
-            "lines": lines,
-            "reservation": reservation,
-            "site": reservation.site,
-            "day": day,
-        }
-        answer = _stopped(request, refusal, **scene, at_desk=True)
         if wants_json(request):
-            return answer
+            return _stopped(request, refusal, item=item, lines=lines, reservation=reservation, at_desk=True)
+        offers = _offers(request, item, lines, at_desk=True) if isinstance(refusal, WrongPiece) else []
         form = _as_it_stands(request, lines)
-        return page_of(
-            request,
-            reservation,
-            form,
-            refusal=refusal,
-            status=refusal.status,
-            offers=answer["offers"],
-            item=item,
-        )
+        scene = {"refusal": refusal, "status": refusal.status, "offers": offers, "item": item}
+        return page_of(request, reservation, form, **scene)
     if not wants_json(request):
         return page_of(request, reservation, _as_it_stands(request, lines), here={item.code})
     words = _("Here: %(pieces)s × %(title)s") % {"pieces": line.pieces, "title": handover.named(item)}
@@ -217,12 +203,8 @@ def swap(request, code):
     except Elsewhere as address:
         return _to(request, str(address))
     except Refused as refusal:
-        day = clock.today(reservation.site.tz, reservation.slot.starts_at) if reservation.slot else None
-        scene = {"item": item, "lines": [], "reservation": reservation, "site": reservation.site, "day": day}
-        answer = _stopped(request, refusal, **scene, at_desk=at_desk)
         if at_desk and not wants_json(request):
             return page_of(request, reservation, refusal=refusal, status=refusal.status)
-        return answer
-    seen = [*request.POST.getlist("here"), item.code]
-    address = reverse("reservations:handover", args=[reservation.code])
-    return _to(request, f"{address}?{urlencode({'here': seen}, doseq=True)}")
+        return _stopped(request, refusal, item=item, lines=[], reservation=reservation, at_desk=at_desk)
+    seen = urlencode({"here": [*request.POST.getlist("here"), item.code]}, doseq=True)
+    return _to(request, f"{reverse('reservations:handover', args=[reservation.code])}?{seen}")
