@@ -42,7 +42,7 @@ def log(
     ``shelf`` is one of the site's, or the code that somebody typed. The same ``client_key`` again gives the item that it
     made the first time. ``took`` is how long it took (fields of ``IntakeTime``), where the phone has measured it.
     """
-    if client_key and (known := Item.objects.filter(client_key=client_key, created_by=by).first()):
+    if known := made_with(client_key, by=by):
         return known
     answers["shelf"] = shelf_at(answers["site"], answers.get("shelf"))
     item = Item(
@@ -62,6 +62,11 @@ def log(
         IntakeTime.objects.create(item=item, **took)
     record("item_logged", item, by=by, at=at, quantity=quantity)
     return publishing.publish(item, by=by, at=at) if publish else item
+
+
+def made_with(client_key, *, by):
+    """The item that the form with this key has made before; None when it has made nothing yet."""
+    return Item.objects.filter(client_key=client_key, created_by=by).first() if client_key else None
 
 
 def _insert(item):

@@ -4,12 +4,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Sum
 from django.utils.translation import gettext_lazy as _
 
-from inventory.models import Arrival, Item, Load, Photo, Room, Shot
+from inventory.models import Arrival, Load, Photo, Room, Shot
 from recycling.audit.domain import record
 from recycling.errors import Refused
 
 from . import intake
-from .photos import check_number
+from .photos import check_number, drop_loose
 
 
 class LoadClosed(Refused):
@@ -66,11 +66,6 @@ def waiting(room):
     return Photo.objects.filter(shot__room=room, item=None).order_by("shot")
 
 
-def made_already(client_key, *, by):
-    """Whether this form has made its lot before."""
-    return bool(client_key) and Item.objects.filter(client_key=client_key, created_by=by).exists()
-
-
 @transaction.atomic
 def group(room, photos, *, by, at, quantity, client_key=None, **answers):
     """Make one lot of these waiting ``photos``, logged at the load's site. The same ``client_key`` again gives that lot.
@@ -78,7 +73,7 @@ def group(room, photos, *, by, at, quantity, client_key=None, **answers):
     Refuses `already_grouped` when one of them has a lot, `load_closed`, and what ``intake.log`` refuses.
     """
     load = _locked(room.load)
-    if client_key and (known := Item.objects.filter(client_key=client_key, created_by=by).first()):
+    if known := intake.made_with(client_key, by=by):
         return known
     check_number(len(photos))
     if waiting(room).filter(pk__in=[photo.pk for photo in photos]).count() != len(photos):
@@ -88,6 +83,19 @@ def group(room, photos, *, by, at, quantity, client_key=None, **answers):
     )
     Arrival.objects.create(item=item, room=room, pieces=quantity)
     return item
+
+
+@transaction.atomic
+def throw_away(room, photos):
+    """These waiting ``photos`` show nothing that a lot needs. Throwing them away twice throws them away once.
+
+    Refuses `already_grouped` when one of them has a lot, and then throws none away; `load_closed`.
+    """
+    _locked(room.load)
+    here = Photo.objects.filter(shot__room=room, pk__in=[photo.pk for photo in photos])
+    if here.exclude(item=None).exists():
+        raise AlreadyGrouped
+    drop_loose(here)
 
 
 @transaction.atomic

@@ -213,7 +213,7 @@ def remove(photo, *, by, at):
     """
     item = photo.item
     if item is None:
-        photo.delete()
+        drop_loose([photo])
         return
     touch(item)
     others = item.photos.exclude(pk=photo.pk).exists()
@@ -227,6 +227,13 @@ def remove(photo, *, by, at):
         Photo.objects.filter(pk=pk).update(position=position)
     Item.objects.filter(pk=item.pk).update(photo_count=len(left))
     record("photo_removed", item, by=by, at=at)
+
+
+def drop_loose(photos):
+    """Delete those of ``photos`` that belong to no item. What has become an item's since it was read stays."""
+    keys = [photo.pk for photo in photos]
+    loose = Photo.objects.select_for_update(of=("self",)).filter(pk__in=keys, item=None).order_by("pk")
+    Photo.objects.filter(pk__in=[photo.pk for photo in loose]).delete()
 
 
 def sweep(*, at) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """One shelf of a stock-take in the hand of whoever counts it, and the address to which phones send their scans."""
 
 import json
+import re
 from datetime import timedelta
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from inventory.domain import stocktake, titles
 from inventory.domain.refusals import BadScan, HowMany, StockTakePaused
-from inventory.domain.stocktake import Seen
+from inventory.domain.stocktake import Seen, Taken
 from inventory.models import StockTakeShelf, StockTakeStatus
 from inventory.stocktake_forms import ScanForm
 from recycling import clock
@@ -25,7 +26,8 @@ from .stocktake import mine
 
 MOST = 200
 LATEST = 5
-# What a phone keeps and sends again later; everything else that is refused is told to its person and let go.
+# What a phone keeps and sends again later. `how_many` it keeps until its person has answered; everything else that is refused
+# is told to them and let go.
 KEPT = (StockTakePaused,)
 
 
@@ -92,6 +94,7 @@ def _page(request, take, place, form, *, last="", asks="", refusal=None, status=
         "asks": asks,
         "refusal": refusal,
         "is_open": take.status == StockTakeStatus.OPEN,
+        "is_paused": take.status == StockTakeStatus.PAUSED,
         "found": state["places"][place.key][1],
         "expected": state["places"][place.key][0],
         "rows": sorted(rows, key=lambda row: row[2] is not None),
@@ -137,7 +140,9 @@ def undo(request, token, key):
     """The scan was a mistake."""
     take, place = _place(request, token, key)
     try:
-        stocktake.undo_scan(take, request.POST.get("scan", "")[:40], by=request.user, at=timezone.now())
+        stocktake.undo_scan(
+            take, request.POST.get("scan", "")[:40].replace("\0", ""), by=request.user, at=timezone.now()
+        )
     except Refused as refusal:
         return _page(request, take, place, ScanForm(), refusal=refusal, status=refusal.status)
     messages.success(request, _("Undone."))
@@ -170,9 +175,12 @@ def scans(request, token):
         return JsonResponse(_state(take, place))
     try:
         batch = _batch(request)
-        told = batch["scans"] and stocktake.scan(take, batch["scans"], by=request.user, at=timezone.now())
+        told = (
+            stocktake.scan(take, batch["scans"], by=request.user, at=timezone.now()) if batch["scans"] else []
+        )
+        told += batch["senseless"]
         if take.status in {StockTakeStatus.OPEN, StockTakeStatus.PAUSED}:
-            kept = sum(isinstance(one.refusal, KEPT) for one in told)
+            kept = sum(isinstance(one.refusal, (*KEPT, HowMany)) for one in told)
             stocktake.announce(
                 take,
                 device=batch["device"],
@@ -230,30 +238,37 @@ def _batch(request):
         if not isinstance(rows, list) or len(rows) > MOST:
             raise BadScan
         waiting = sent.get("waiting", 0)
+        read = [_seen(row) for row in rows]
         return {
             "device": _text(sent["device"], most=40),
             "waiting": min(_number(waiting), 100_000),
             "leaves": sent.get("leaves") is True,
-            "scans": [_seen(row) for row in rows],
+            "scans": [one for one in read if isinstance(one, Seen)],
+            "senseless": [one for one in read if isinstance(one, Taken)],
         }
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise BadScan from None
 
 
 def _seen(row):
-    pieces = row.get("pieces")
-    return Seen(
-        client_id=_text(row["id"], most=40),
-        place=_text(row["place"], most=6),
-        code=_text(row["code"], most=200),
-        pieces=None if pieces is None else _number(pieces),
-        ago=timedelta(milliseconds=min(_number(row.get("ago", 0)), 10**11)),
-        is_undone=row.get("undone") is True,
-    )
+    """One scan; or its refusal, so that one that makes no sense does not hold up the others of its phone."""
+    client_id, pieces = _text(row["id"], most=40), row.get("pieces")
+    try:
+        return Seen(
+            client_id=client_id,
+            place=_text(row["place"], most=6),
+            code=_text(row["code"], most=200),
+            pieces=None if pieces is None else _number(pieces),
+            ago=timedelta(milliseconds=min(_number(row.get("ago", 0)), 10**11)),
+            is_undone=row.get("undone") is True,
+        )
+    except (BadScan, KeyError):
+        return Taken(client_id, refusal=BadScan())
 
 
 def _text(value, *, most):
-    if not isinstance(value, str) or len(value) > most or "\0" in value:
+    # Half of a pair of surrogates is no letter, and no database keeps it.
+    if not isinstance(value, str) or len(value) > most or re.search("[\0\ud800-\udfff]", value):
         raise BadScan
     return value
 

@@ -57,7 +57,10 @@ def _new(request, sites):
         form = IntakeForm(initial=initial, sites=sites, used=used)
         return _page(request, form, saved=saved, like=like)
     form = IntakeForm(request.POST, request.FILES, sites=sites, used=used)
+    form.full_clean()
     uploaded = uploaded_before(request) + take_in(request, form, "camera", "album")
+    if made := intake.made_with(own_key(request, form.cleaned_data.get("client_key")), by=request.user):
+        return _onwards(request, made)  # pressed twice, or sent again because the answer was lost
     if not uploaded and not any(form.errors.get(name) for name in ("camera", "album")):
         form.add_error("camera", photos.NoPhoto.message)
     if form.errors:

@@ -9,9 +9,9 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inventory.domain import loads, photos
+from inventory.domain import intake, loads, photos
 from inventory.load_forms import GroupForm, LoadForm, ShootForm
-from inventory.models import Load, LoadKind
+from inventory.models import Load, LoadKind, Photo
 from recycling.errors import Refused
 
 from .intake import own_key, sites_or_no, take_in, upload_key
@@ -133,11 +133,9 @@ def group(request, code, number):
     if request.method != "POST":
         return _group_page(request, found, GroupForm(initial={"client_key": get_random_string(24)}))
     wanted = set(request.POST.getlist("shot")[:100])
-    ticked = [photo for photo in loads.waiting(found) if photo.key in wanted]
     if "remove" in request.POST:
-        for photo in ticked:
-            photos.remove(photo, by=request.user, at=timezone.now())
-        return redirect("inventory:wh_group", found.load.code, found.position)
+        return _throw_away(request, found, wanted)
+    ticked = [photo for photo in loads.waiting(found) if photo.key in wanted]
     form = GroupForm(request.POST)
     form.full_clean()
     if not wanted:
@@ -147,11 +145,21 @@ def group(request, code, number):
     return _make_lot(request, found, form, ticked, wanted)
 
 
+def _throw_away(request, found, wanted):
+    shot_here = Photo.objects.filter(shot__room=found)
+    try:
+        loads.throw_away(found, [photo for photo in shot_here if photo.key in wanted])
+    except Refused as refusal:
+        form = GroupForm(initial=request.POST.dict())  # nobody has said yet that it is filled in
+        return _group_page(request, found, form, refusal=refusal, status=refusal.status)
+    return redirect("inventory:wh_group", found.load.code, found.position)
+
+
 def _make_lot(request, found, form, ticked, wanted):
     answers = dict(form.cleaned_data)
     key = own_key(request, answers.pop("client_key"))
     try:
-        if len(ticked) != len(wanted) and not loads.made_already(key, by=request.user):
+        if len(ticked) != len(wanted) and not intake.made_with(key, by=request.user):
             raise loads.AlreadyGrouped
         item = loads.group(
             *(found, ticked),

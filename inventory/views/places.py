@@ -145,31 +145,39 @@ def move(request):
     form = TypedForm(request.POST)
     if not form.is_valid():
         return _move_page(request, items, form, status=422)
-    added, to, unknown = _read(form.cleaned_data["typed"], request.user, items)
+    added, to, wrong = _read(form.cleaned_data["typed"], request.user, items)
+    longer = list(dict.fromkeys(items + added))
+    if len(longer) > AT_ONCE:
+        # The address would be read up to there only, and the rest would drop off without a word.
+        longer, wrong = items, _too_many()
     if request.headers.get("Accept", "").startswith("application/json"):
-        return _told_a_script(items, added, to, unknown)
-    items += [item for item in added if item not in items]
-    if unknown:
-        form.add_error("typed", unknown)
-    elif to and not items:
+        return _told_a_script(items, added, longer, to, wrong)
+    if wrong:
+        form.add_error("typed", wrong)
+    elif to and not longer:
         form.add_error("typed", _("Type the codes of the items first, then the shelf."))
     elif to:
-        return _put(request, items, to)
+        return _put(request, longer, to)
     if form.errors:
-        return _move_page(request, items, form, status=422)
-    return redirect(_address(items))
+        return _move_page(request, longer, form, status=422)
+    return redirect(_address(longer))
 
 
-def _told_a_script(items, added, to, unknown):
-    if unknown:
-        return JsonResponse({"detail": unknown}, status=422)
+def _too_many():
+    return _(
+        "At most %(number)s items are moved at a time. Scan their shelf first, then go on with the rest."
+    ) % {"number": AT_ONCE}
+
+
+def _told_a_script(items, added, longer, to, wrong):
+    if wrong:
+        return JsonResponse({"detail": wrong}, status=422)
     if to:
         return JsonResponse({"shelf": to.code})
     if twice := next((item for item in added if item in items), None):
         words = _("%(code)s is in the list already.") % {"code": twice.shown_code}
     else:
         words = ", ".join(f"{titles.title(item)} {item.shown_code}" for item in added)
-    longer = items + [item for item in added if item not in items]
     return JsonResponse({"words": words, "href": _address(longer)})
 
 

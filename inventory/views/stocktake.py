@@ -284,9 +284,9 @@ def _close_page(request, found, *, refusal=None, ticked=None, status=200):
 def settle(request, token):
     """The lead has seen to one thing that a stock-take left open."""
     found = mine(request, token)
-    kind, _dash, code = request.POST.get("difference", "").partition("-")
+    kind, _dash, code = request.POST.get("difference", "").replace("\0", "").partition("-")
     rows = StockTakeDifference.objects.select_related("take", "item")
-    row = get_object_or_404(rows, take=found, kind=kind, item__code=code.replace("\0", ""))
+    row = get_object_or_404(rows, take=found, kind=kind, item__code=code)
     try:
         stocktake.settle(row, by=request.user, at=timezone.now())
     except Refused as refusal:

@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from inventory.domain import stock, stocktake, stocktake_report
@@ -10,7 +11,7 @@ from inventory.models import Item, SetAsideReason, SiteRole, StockTakeDevice, St
 from tests.factories import NOW, counters, make_item, make_shelf, make_worker
 
 from .inspection import Inspector
-from .people import LANGUAGES
+from .people import LANGUAGES, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -63,9 +64,21 @@ class Counter:
         waiting = self.page.locator("[data-waits-words]").inner_text()
         self.page.close()
         self.context.set_offline(False)
-        self.page = self.context.new_page()
-        self.page.goto(self.path)
+        self.open_tab(self.path)
         return waiting
+
+    def open_tab(self, path):
+        self.page = self.person.page = self.context.new_page()
+        self.page.goto(path)
+
+    def scan_and_close_the_tab(self, *items):
+        """Without a network; then there is one again, and no page of ours is open."""
+        self.context.set_offline(True)
+        for number, item in enumerate(items, 1):
+            self.scan(item)
+            expect(self.page.locator("[data-waits-words]")).to_contain_text(str(number))
+        self.page.close()
+        self.context.set_offline(False)
 
     def done(self):
         self.sent()
@@ -158,6 +171,108 @@ def test_a_mistake_is_undone_and_nonsense_is_told(person, warehouse):
     count.sent()
     rows = StockTakeScan.objects.filter(undone_at=None)
     assert list(rows.values_list("item", "pieces")) == [(chairs.pk, 1)]
+    assert count.person.complaints == []
+
+
+@pytest.mark.parametrize("where", ["the list", "its overview", "its shelf"])
+def test_what_was_scanned_before_the_close_arrives_after_it(person, warehouse, where):
+    shelf = make_shelf("A1", site=warehouse)
+    chair = make_item(site=warehouse, shelf=shelf)
+    sari, lead = make_worker(warehouse), make_worker(warehouse, SiteRole.LEAD, name="Lasse Laukka")
+    take = stocktake.start(warehouse, shelves=[shelf], by=sari, at=NOW, client_key="late")
+    count = Counter(let_in(person(), sari), take, shelf)
+    count.scan_and_close_the_tab(chair)
+    told = stocktake_report.report(take)
+    stocktake_report.close(
+        take, write=set(), fingerprint=told.fingerprint, by=lead, at=timezone.now(), despite_unsent=True
+    )
+    paths = {
+        "the list": "/sv/wh/count",
+        "its overview": f"/fi/wh/count/{take.token}",
+        "its shelf": count.path,
+    }
+    count.open_tab(paths[where])
+    expect(count.page.locator("[data-words]")).not_to_be_empty()
+    count.sent()
+    scan = StockTakeScan.objects.get()
+    assert (scan.item, scan.is_late, scan.by) == (chair, True, sari)
+    count.page.reload()
+    expect(count.page.locator("[data-refused]")).to_be_hidden()
+    count.sent()
+
+
+def test_a_scan_that_is_asked_about_stays_at_its_shelf_until_it_is_answered(person, warehouse):
+    here, there, home = (make_shelf(code, site=warehouse) for code in ("A1", "A2", "A3"))
+    chairs, desks = (make_item(site=warehouse, shelf=home, quantity=8) for _number in range(2))
+    sari = make_worker(warehouse)
+    take = stocktake.start(warehouse, shelves=[here, there], by=sari, at=NOW, client_key="asked")
+    count = Counter(let_in(person(width=PHONE, reduced_motion="reduce"), sari), take, here)
+    count.scan_and_close_the_tab(chairs, desks)
+    count.open_tab(f"/fi/wh/count/{take.token}")
+    asked = count.page.locator("[data-refused] li")
+    expect(asked).to_have_count(2)
+    expect(asked.first).to_contain_text(f"{chairs.shown_code}")
+    expect(asked.first).to_contain_text("A1")
+    assert StockTakeDevice.objects.get().waiting == 2
+    look = Inspector(count.person)
+    look.look("what was scanned and must be answered")
+    assert look.wrong == [], look.told()
+    # Nothing is sent until somebody says a number; on the page of another shelf it is still asked about at its own.
+    count.page.goto(f"/fi/wh/count/{take.token}/{take.shelves.get(shelf=there).key}")
+    expect(asked).to_have_count(2)
+    expect(count.page.locator("[data-pad]")).to_be_hidden()
+    for nonsense in ("3e22", "", "-1", "99999"):
+        asked.first.locator("input").fill(nonsense)
+        asked.first.locator("form button").click()
+        expect(count.page.locator("[data-words]")).to_have_text("Kerro ensin, montako niitä on.")
+    asked.first.locator("input").fill("7")
+    asked.first.locator("form button").click()
+    expect(asked).to_have_count(1)
+    asked.first.locator("[data-drop]").click()
+    expect(asked).to_have_count(0)
+    count.sent()
+    scan = StockTakeScan.objects.get()
+    assert (scan.item, scan.pieces, scan.place.shelf) == (chairs, 7, here)
+
+
+def test_what_was_refused_while_nobody_looked_is_said_on_the_next_page(person, warehouse):
+    shelf = make_shelf("A1", site=warehouse)
+    sari = make_worker(warehouse)
+    take = stocktake.start(warehouse, shelves=[shelf], by=sari, at=NOW, client_key="unknown")
+    count = Counter(let_in(person(), sari), take, shelf)
+    unknown = make_item(site=warehouse)
+    count.scan_and_close_the_tab(unknown)
+    unknown.photos.all().delete()
+    unknown.delete()
+    count.open_tab(f"/fi/wh/count/{take.token}")
+    told = count.page.locator("[data-refused] li")
+    expect(told).to_contain_text("Millään tavaralla ei ole tätä tunnusta.")
+    count.page.reload()
+    expect(told).to_have_count(1)
+    told.locator("[data-drop]").click()
+    expect(told).to_have_count(0)
+    count.page.reload()
+    expect(count.page.locator("[data-refused]")).to_be_hidden()
+
+
+def test_a_number_that_is_none_is_asked_for_again_and_holds_nothing_up(person, warehouse):
+    shelf = make_shelf("A1", site=warehouse)
+    chair, chairs = make_item(site=warehouse, shelf=shelf), make_item(site=warehouse, shelf=shelf, quantity=8)
+    sari = make_worker(warehouse)
+    take = stocktake.start(warehouse, shelves=[shelf], by=sari, at=NOW, client_key="number")
+    count = Counter(let_in(person(), sari), take, shelf)
+    number = count.page.locator("#count [name=pieces]")
+    count.page.locator(f"[data-item='{chairs.code}'] .here").click()
+    for nonsense in ("3e22", "6414893400128", "7-42"):
+        number.press_sequentially(nonsense)
+        number.press("Enter")
+        expect(count.page.locator("[data-words]")).to_have_text("Kerro ensin, montako niitä on.")
+        expect(number).to_have_value("")
+    number.fill("8")
+    number.press("Enter")
+    count.scan(chair)
+    count.sent()
+    assert sorted(StockTakeScan.objects.values_list("pieces", flat=True)) == [1, 8]
     assert count.person.complaints == []
 
 

@@ -57,6 +57,55 @@ def test_a_room_is_shot_in_succession_and_its_lots_are_made_afterwards(worker):
     assert "24" in sari.text(".summary")
 
 
+def test_the_next_room_waits_for_the_photos_of_this_one(worker):
+    sari = worker(width=PHONE, permissions=["camera"])
+    load = loads.open_load(
+        by=make_worker(),
+        at=timezone.now(),
+        site=sari_site(),
+        kind="load",
+        name="Lasti",
+        rooms=["Sali", "Keittiö"],
+    )
+    sari.go(f"/fi/wh/loads/{load.code}/rooms/1")
+    expect(sari.page.locator(SHUTTER)).to_be_visible()
+    slowly = []
+    sari.page.route("**/rooms/1/shots", lambda route: slowly.append(route), times=1)  # noqa: PLW0108  (a built-in is none for it)
+    for _shot in range(3):
+        sari.press(SHUTTER)
+    onwards = sari.page.locator("main .actions a[href$='/rooms/2']")
+    onwards.click()
+    expect(onwards).to_have_text("Kuvia lähetetään…")
+    assert sari.page.url.endswith("/rooms/1")
+    slowly[0].continue_()
+    sari.page.wait_for_url("**/rooms/2")
+    assert loads.waiting(load.rooms.first()).count() == 3
+    assert sari.complaints == []
+
+
+def test_a_photo_for_a_load_that_was_closed_meanwhile_is_kept_until_it_is_open_again(worker):
+    sari = worker(width=PHONE, permissions=["camera"])
+    lead = make_worker()
+    load = loads.open_load(
+        by=lead, at=timezone.now(), site=sari_site(), kind="load", name="Lasti", rooms=["Sali", "Keittiö"]
+    )
+    sari.go(f"/fi/wh/loads/{load.code}/rooms/1")
+    expect(sari.page.locator(SHUTTER)).to_be_visible()
+    loads.close(load, by=lead, at=timezone.now())
+    sari.press(SHUTTER)
+    expect(sari.page.locator(".shots .is-bad p")).to_contain_text("Tämä kuorma on suljettu")
+    # Leaving would lose it: the browser asks first.
+    asked = []
+    sari.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    sari.page.locator("main .actions a[href$='/rooms/2']").click(no_wait_after=True)
+    sari.page.wait_for_timeout(300)
+    assert (asked, sari.page.url.endswith("/rooms/1")) == (["beforeunload"], True)
+    loads.reopen(load, by=lead, at=timezone.now())
+    sari.press("[data-again]")
+    expect(sari.page.locator(".shots .is-there")).to_have_count(1)
+    assert loads.waiting(load.rooms.first()).count() == 1
+
+
 def test_a_room_without_javascript(worker, files):
     sari = worker(javascript=False, language="sv")
     load = loads.open_load(

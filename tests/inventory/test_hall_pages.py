@@ -5,6 +5,7 @@ import time_machine
 
 from inventory.domain import moving, stock
 from inventory.models import Item, SiteRole, WriteOff
+from inventory.views.places import AT_ONCE
 from reservations.domain.counters import drifts
 from tests.factories import (
     NOW,
@@ -54,6 +55,26 @@ def test_a_code_that_is_nothing_is_said_and_the_list_is_kept(hall, typed):
     answer = hall.post(address("wh_move"), {"item": item.shown_code, "typed": typed})
     assert (answer.status_code, len(problems(answer))) == (422, 1)
     assert item.shown_code in words_of(answer)
+
+
+def test_one_thing_too_many_for_the_list_is_refused_with_words_and_not_dropped(hall):
+    codes = [make_item(photos=0, publish=False).shown_code for _number in range(AT_ONCE)]
+    too_many, shelf = make_item(), make_shelf("H2")
+    typed = {"item": codes, "typed": too_many.shown_code}
+    sentence = "At most 100 items are moved at a time. Scan their shelf first, then go on with the rest."
+    for extra in ("", f", {shelf.code}"):
+        answer = hall.post(address("wh_move"), typed | {"typed": too_many.shown_code + extra})
+        assert (answer.status_code, problems(answer)) == (
+            422,
+            [f"Code of an item, or of the shelf: {sentence}"],
+        )
+        assert len(answer.context["rows"]) == AT_ONCE
+    told = hall.post(address("wh_move"), typed, headers={"Accept": "application/json"})
+    assert (told.status_code, told.json()) == (422, {"detail": sentence})
+    # One that is on the list already is no more, and the shelf takes them all.
+    assert hall.post(address("wh_move"), {"item": codes, "typed": codes[0]}).status_code == 302
+    assert hall.post(address("wh_move"), {"item": codes, "typed": "H2"}).status_code == 302
+    assert shelf.items.count() == AT_ONCE
 
 
 def test_the_warning_of_another_site_is_answered_with_one_more_press(client):

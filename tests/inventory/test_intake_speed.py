@@ -184,6 +184,22 @@ def test_one_form_sent_twice_asks_nothing(hall):
     assert Item.objects.count() == 1
 
 
+@pytest.mark.parametrize("button", ["", "open", "print"])
+def test_saving_once_more_what_is_saved_leads_on_as_the_first_time_did(hall, button):
+    """The photos travelled ahead: the second time they are the item's, and none is left to be sent with the form."""
+    fields = {"uploaded": [send(hall).json()["key"]]} | ({button: "1"} if button else {})
+    first, again = log(hall, **fields), log(hall, **fields)
+    assert (again.status_code, again["Location"]) == (302, first["Location"])
+    assert Item.objects.get().photos.count() == 1
+
+
+def test_what_another_has_saved_is_not_what_this_form_saved(hall, client):
+    fields = {"uploaded": [send(hall).json()["key"]]}
+    log(hall, **fields)
+    client.force_login(make_worker(make_site()))
+    assert log(client, **fields).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("fields", "minutes"),
     [({"category": "desk"}, 0), ({"shelf": "H2"}, 0), ({"looks": "otherwise"}, 0), ({}, 11)],

@@ -115,6 +115,22 @@ def test_a_load_is_closed_when_no_photo_waits_and_takes_nothing_more(school, roo
     shot(room)
 
 
+def test_a_photo_that_has_just_become_a_lots_is_not_thrown_away(room, sari):
+    first, second = shot(room, 2)
+    item = group(room, [first], sari)
+    with pytest.raises(AlreadyGrouped):
+        loads.throw_away(room, [first, second])  # as they were read before
+    photos.remove(first, by=sari, at=NOW)
+    assert (list(item.photos.all()), list(loads.waiting(room))) == ([first], [second])
+
+
+def test_throwing_away_twice_throws_away_once(room):
+    taken = shot(room, 2)
+    for _time in range(2):
+        loads.throw_away(room, taken[:1])
+    assert list(Photo.objects.all()) == taken[1:]
+
+
 def test_what_was_shot_waits_for_its_lot_however_long_that_takes(room):
     (waits,) = shot(room)
     forgotten = make_photo()
@@ -189,6 +205,15 @@ def test_ticked_photos_become_a_lot_on_the_page(hall, room):
     assert (late.status_code, Item.objects.count()) == (409, 1)
     assert hall.post(where, {"shot": taken[2].key, "remove": "1"}).status_code == 302
     assert loads.waiting(room).count() == 0
+
+
+def test_a_page_from_before_cannot_throw_a_lots_photo_away(hall, room, sari):
+    first, second = shot(room, 2)
+    group(room, [first], sari)
+    where = address("wh_group", room.load.code, room.position)
+    answer = hall.post(where, {"shot": [first.key, second.key, "\0"], "remove": "1"})
+    assert (answer.status_code, problems(answer)) == (409, [str(AlreadyGrouped())])
+    assert Photo.objects.count() == 2
 
 
 def test_what_is_missing_is_said_and_the_ticks_stay(hall, room):

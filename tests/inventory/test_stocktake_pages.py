@@ -315,9 +315,7 @@ def test_a_scan_of_a_paused_stock_take_is_to_be_kept_and_counts_as_waiting(sari,
         '{"device": "phone-of-sari", "scans": [1]}',
         '{"device": "phone-of-sari", "scans": [{}]}',
         '{"device": "phone-of-sari", "scans": [{"id": 1, "place": "x", "code": "y"}]}',
-        '{"device": "phone-of-sari", "scans": [{"id": "scan-000001", "place": "x\\u0000", "code": "y"}]}',
-        '{"device": "phone-of-sari", "scans": [{"id": "scan-000001", "place": "x", "code": "y", "pieces": 1.5}]}',
-        '{"device": "phone-of-sari", "scans": [{"id": "scan-000001", "place": "x", "code": "y", "ago": NaN}]}',
+        '{"device": "phone-of-sari", "scans": [{"id": "scan\\ud800-1", "place": "x", "code": "y"}]}',
         '{"device": "phone-of-sari", "scans": [' + ", ".join(["{}"] * 201) + "]}",
     ],
 )
@@ -327,6 +325,53 @@ def test_a_batch_that_is_none_says_so_and_changes_nothing(sari, body):
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_scan")
     assert answer.json()["detail"] == "The scan could not be read. Scan the thing again."
     assert (StockTakeScan.objects.count(), StockTakeDevice.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        '"pieces": 3e22',
+        *('"pieces": 1.5', '"pieces": -1', '"pieces": true', '"pieces": "3"', '"pieces": [3]'),
+        *('"pieces": 30000000000000000000000', '"ago": NaN', '"ago": -5', '"ago": null'),
+        *(
+            '"place": "x\\u0000"',
+            '"place": 1',
+            '"place": "longer than any"',
+            '"code": "\\ud800"',
+            '"code": null',
+        ),
+    ],
+)
+def test_one_scan_that_makes_no_sense_does_not_hold_up_the_others_of_its_phone(sari, facts):
+    shelf = make_shelf("A1")
+    chair, desk = make_item(shelf=shelf), make_item(shelf=shelf, category="desk")
+    take = begin(shelf)
+    good, bad = one_scan(take, shelf, chair, 1), one_scan(take, shelf, desk, 2)
+    rows = f"{json.dumps(bad)[:-1]}, {facts}}}, {json.dumps(good)}"  # the last of two equal names counts
+    body = f'{{"device": "phone-of-sari", "waiting": 0, "scans": [{rows}]}}'
+    answer = sari.post(address("wh_take_scans", take.token), body, content_type="application/json")
+    told = answer.json()
+    assert (answer.status_code, [one["id"] for one in told["taken"]]) == (200, [good["id"]])
+    refused = [(one["id"], one["code"], one["keep"]) for one in told["refused"]]
+    assert refused == [(bad["id"], "bad_scan", False)]
+    assert StockTakeScan.objects.get().item == chair
+
+
+def test_a_phone_that_must_still_say_how_many_is_waited_for(sari):
+    shelf = make_shelf("A1")
+    chairs = make_item(shelf=shelf, quantity=8)
+    take = begin(shelf)
+    send(sari, take, one_scan(take, shelf, chairs))
+    assert StockTakeDevice.objects.get().waiting == 1
+
+
+def test_nonsense_is_neither_a_scan_to_undo_nor_a_difference_to_settle(sari, lasse):
+    shelf = make_shelf("A1")
+    take = begin(shelf)
+    assert sari.post(f"{page_of(take, shelf)}/undo", {"scan": "a\0b"}).status_code == 422
+    for nonsense in ("a\0-b\0", "missing-\0", "\0", ""):
+        answer = lasse.post(address("wh_take_settle", take.token), {"difference": nonsense})
+        assert answer.status_code == 404
 
 
 def test_the_label_of_another_shelf_leads_to_where_it_is_counted(sari):

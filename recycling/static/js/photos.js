@@ -5,6 +5,10 @@ import { newKey } from "./store.js";
 
 const WAITS = [0, 1, 3, 8, 20, 40]; // seconds before each try
 const THUMB = 320;
+// Refused now and perhaps not later: the load is opened again, the day's number of photos is raised. Any other photo that is
+// refused stays bad.
+const MAY_PASS = new Set([409, 429]);
+const SECOND_TAP = 1500; // milliseconds after which another tap on a link that waits is meant
 
 // Some seconds, or less when the network comes back, or when a page has found that it is there.
 const BACK = ["online", "reached"];
@@ -77,7 +81,7 @@ export const photosIn = (form, box, { kept = false, changed = () => {} } = {}) =
     if (!answer?.key) {
       said.textContent = answer?.detail ?? words.failed;
       shot.classList.add("is-bad");
-      again.hidden = Boolean(answer?.detail) && answer.status < 500; // a bad photo stays bad
+      again.hidden = Boolean(answer?.detail) && answer.status < 500 && !MAY_PASS.has(answer.status);
       return;
     }
     arrived(shot, answer);
@@ -169,25 +173,47 @@ export const photosIn = (form, box, { kept = false, changed = () => {} } = {}) =
     });
   });
 
-  // Saving waits for the photos that are still on their way, and stops at one that did not arrive.
+  // Saving and leaving wait for the photos that are still on their way, and stop at one that did not arrive: then false.
+  const allSent = async (pressed) => {
+    const before = [...pressed.childNodes];
+    pressed.textContent = words.wait;
+    while (travelling) {
+      await line;
+      await rest(0.05);
+    }
+    pressed.replaceChildren(...before);
+    const stopped = shots.querySelector(".is-bad");
+    stopped?.querySelector("button:not([hidden])").focus();
+    return !stopped;
+  };
+
   let waiting = false;
   form.addEventListener("submit", async (event) => {
     if (!shots.querySelector(".is-bad") && !travelling) return;
     event.preventDefault();
     if (waiting) return;
     waiting = true;
-    const button = event.submitter;
-    const before = [...button.childNodes];
-    button.textContent = words.wait;
-    while (travelling) {
-      await line;
-      await rest(0.05);
-    }
-    button.replaceChildren(...before);
+    const isSent = await allSent(event.submitter);
     waiting = false;
-    const stopped = shots.querySelector(".is-bad");
-    if (stopped) stopped.querySelector("button:not([hidden])").focus();
-    else form.requestSubmit(button);
+    if (isSent) form.requestSubmit(event.submitter);
+  });
+
+  let held = null; // when the link was pressed that waits
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (!travelling || !link || link.target || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (link.hash && link.pathname === location.pathname) return;
+    if (held !== null && event.timeStamp - held > SECOND_TAP) return; // the browser asks whether it is meant
+    event.preventDefault();
+    if (held !== null) return;
+    held = event.timeStamp;
+    const isSent = await allSent(link);
+    held = null;
+    if (isSent) location.assign(link.href);
+  });
+  // Whatever else leaves the page: what has not arrived is only here.
+  addEventListener("beforeunload", (event) => {
+    if (travelling || shots.querySelector(".is-bad [data-again]:not([hidden])")) event.preventDefault();
   });
 
   return { take, restore, all, retry, clear, count: () => shots.children.length };
