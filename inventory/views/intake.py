@@ -57,7 +57,11 @@ def _new(request, sites):
         form = IntakeForm(initial=initial, sites=sites, used=used)
         return _page(request, form, saved=saved, like=like)
     form = IntakeForm(request.POST, request.FILES, sites=sites, used=used)
-    uploaded = _uploaded_before(request) + take_in(request, form, "camera", "album")
+    # Asked after the photos were read: what the first of two taps has taken meanwhile, it has saved.
+    uploaded = _uploaded_before(request)
+    if saved := _saved_already(request):
+        return _onwards(request, saved)
+    uploaded += take_in(request, form, "camera", "album")
     if not uploaded and not any(form.errors.get(name) for name in ("camera", "album")):
         form.add_error("camera", photos.NoPhoto.message)
     if form.errors:
@@ -71,6 +75,12 @@ def _new(request, sites):
     if label := form.cleaned_data["label"]:
         _stick(request, item, label)
     return _onwards(request, item)
+
+
+def _saved_already(request):
+    """The item that this form has made before: the answer got lost on its way, or somebody has tapped twice."""
+    key = own_key(request, request.POST.get("client_key", "").replace("\0", "")[:24])
+    return key and Item.objects.filter(client_key=key, created_by=request.user).first()
 
 
 def _onwards(request, item):
@@ -279,6 +289,7 @@ def _page(request, form, *, uploaded=(), saved=None, like=None, earlier=None, re
         "uploaded": uploaded,
         "saved": saved,
         "saved_title": titles.title(saved) if saved else "",
+        "can_undo": saved and not intake.why_not_undo(saved, by=request.user, at=timezone.now()),
         "refusal": refusal,
         "like": like,
         "took": _took(request.POST),
