@@ -91,8 +91,8 @@ def return_item(request, code):
         "photo": photos.first_of(found),
         "form": form,
         "nothing_out": not lines,
-        "previous": page.has_previous() and f"?page={page.previous_page_number()}",
-        "next": page.has_next() and f"?page={page.next_page_number()}",
+        "newer": page.has_previous() and f"?page={page.previous_page_number()}",
+        "older": page.has_next() and f"?page={page.next_page_number()}",
         "refusal": refusal,
         "language_path": reverse("reservations:return_item", args=[found.shown_code]),
     }
