@@ -23,5 +23,5 @@ urlpatterns: list = [
 # Outside the language prefix: labels carry these.
 short_links: list = [
     path("i/<str:code>", browse.short_link, name="short_link"),
-    path("s/<slug:site>/<str:code>", scan.shelf_link, name="shelf_link"),
+    path("s/<slug:site>/<path:code>", scan.shelf_link, name="shelf_link"),
 ]

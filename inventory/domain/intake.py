@@ -3,16 +3,23 @@
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
-from inventory.models import IntakeTime, Item, ItemAlias, ItemStatus, Photo, Shelf
+from inventory.models import IntakeTime, Item, ItemAlias, ItemStatus, Photo, Shelf, Site
 from recycling.audit.domain import record
+from recycling.audit.models import AuditEntry
 from recycling.codes import new_item_code
 
 from . import publishing, search, stock, titles
 from .photos import check_number, touch
-from .refusals import ShelfBlocked, ShelfElsewhere, StaleEdit, TooLateToUndo
+from .refusals import NotJustLogged, ShelfBlocked, ShelfElsewhere, StaleEdit, TooLateToUndo
 
 UNDO_FOR = timedelta(hours=12)
+# What may be done to a thing that was just logged without a piece of it coming or going.
+STILL_JUST_LOGGED = {
+    *("item_logged", "item_published", "item_edited", "item_moved", "item_relisted"),
+    *("photos_added", "photos_reordered", "photo_removed", "alias_attached", "alias_detached"),
+}
 # What a worker may write on an item. The counters, the status and the codes are not among them.
 EDITABLE = (
     "category",
@@ -44,7 +51,7 @@ def log(
     """
     if known := made_with(client_key, by=by):
         return known
-    answers["shelf"] = shelf_at(answers["site"], answers.get("shelf"))
+    answers["shelf"] = lock_shelf(shelf_at(answers["site"], answers.get("shelf")))
     item = Item(
         quantity=quantity,
         client_key=client_key,
@@ -93,20 +100,46 @@ def _insert(item):
 def undo(item, *, by, at):
     """What was just logged by mistake was never here: out of the catalogue, and no pieces. Doing it twice does it once.
 
-    Refuses `too_late_to_undo` to anybody but who logged it, and after the day; `still_promised` when somebody was quicker.
+    Refuses `too_late_to_undo` to anybody but who logged it, and after the day; `not_just_logged` when pieces have come or
+    gone since, and `still_promised` when somebody was quicker.
     """
     locked = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
-    if locked.created_by_id != by.pk or at - locked.created_at > UNDO_FOR:
-        raise TooLateToUndo
-    if not locked.quantity:
+    refusal = why_not_undo(locked, by=by, at=at)
+    if not locked.quantity and not isinstance(refusal, TooLateToUndo):
         return
+    if refusal:
+        raise refusal
     if locked.status == ItemStatus.PUBLISHED:
         publishing.withdraw(locked, by=by, at=at, reason="undone")
     stock.correct(locked, quantity=0, by=by, at=at, reason="undone")
 
 
+def why_not_undo(item, *, by, at):
+    """The refusal that undoing would meet for what has happened to the item since it was logged, or None."""
+    if item.created_by_id != by.pk or at - item.created_at > UNDO_FOR:
+        return TooLateToUndo()
+    done = AuditEntry.objects.filter(target_type="item", target_id=item.pk).values_list("action", "details")
+    logged = dict(done).get("item_logged", {})
+    if {action for action, _details in done} - STILL_JUST_LOGGED or logged.get("quantity") != item.quantity:
+        return NotJustLogged()
+    return None
+
+
+def lock_shelves(which):
+    """Whoever blocks a shelf waits for those who put something on it, and they for whoever blocks it."""
+    return Shelf.objects.select_for_update(of=("self",), no_key=True).filter(which).order_by("pk")
+
+
+def lock_shelf(shelf):
+    """The shelf as it is now, locked until something stands on it; before the item is locked, as in every verb."""
+    return shelf and lock_shelves(Q(pk=shelf.pk)).get()
+
+
 def check_shelf(item, *, left=None):
-    """The shelf is one of the site's, and neither it nor the one that is ``left`` is in quarantine."""
+    """The shelf is one of the site's, and neither it nor the one that is ``left`` is in quarantine.
+
+    ``item.shelf`` was locked before; the one that is left need not be: while the item is locked, nobody blocks it there.
+    """
     if item.shelf and item.shelf.site_id != item.site_id:
         raise ShelfElsewhere
     if item.shelf != left and ((left and left.blocked_at) or (item.shelf and item.shelf.blocked_at)):
@@ -143,14 +176,14 @@ def edit(item, *, by, at, version, **answers):
     unknown = set(answers) - set(EDITABLE)
     if unknown:
         raise TypeError(f"not editable: {sorted(unknown)}")
+    if "shelf" in answers:
+        site = answers.get("site") or Site.objects.get(items=item.pk)
+        answers["shelf"] = lock_shelf(shelf_at(site, answers["shelf"]))
     locked = Item.objects.select_for_update(of=("self",)).select_related("category__parent").get(pk=item.pk)
     if locked.version != version:
         raise StaleEdit
-    site = answers.get("site", locked.site)
-    if site != locked.site and locked.reserved:
+    if answers.get("site", locked.site) != locked.site and locked.reserved:
         raise stock.why_not_less(locked)
-    if "shelf" in answers:
-        answers["shelf"] = shelf_at(site, answers["shelf"])
     changed = [name for name, value in answers.items() if getattr(locked, name) != value]
     if not changed:
         return locked

@@ -61,14 +61,20 @@ def _shelf_lines(code):
 
 
 def of_items(items, *, each=False):
-    """A label for every item; for every piece of it if ``each``."""
-    return checked([of_item(item) for item in items for _piece in range(item.quantity if each else 1)])
+    """A label for every item; for every piece of it if ``each``. Refuses `nothing_to_print` and `too_many_labels`."""
+    copies = [item.quantity if each else 1 for item in items]
+    _check_number(sum(copies))
+    return [label for item, number in zip(items, copies, strict=True) for label in [of_item(item)] * number]
 
 
-def checked(labels):
-    """The labels, if there are some and not too many. Refuses `nothing_to_print` and `too_many_labels`."""
-    if not labels:
+def of_shelves(shelves):
+    """A label for every shelf. Refuses as ``of_items``."""
+    _check_number(len(shelves))
+    return [of_shelf(shelf) for shelf in shelves]
+
+
+def _check_number(number):
+    if not number:
         raise NothingToPrint
-    if len(labels) > MOST_LABELS:
-        raise TooManyLabels(labels=len(labels), most=MOST_LABELS)
-    return labels
+    if number > MOST_LABELS:
+        raise TooManyLabels(labels=number, most=MOST_LABELS)

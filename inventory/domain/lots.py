@@ -1,13 +1,14 @@
 """Lots of equal pieces: some separated into a lot of their own, two equal lots made one."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from inventory.models import Item, ItemAlias, ItemStatus, Photo, WriteOff, WriteOffStatus
 from recycling.audit.domain import record
 from recycling.codes import new_token
 
 from . import arrivals, intake, publishing, stock
-from .refusals import AllOfThem, Merged, NotEqual, SameLot
+from .refusals import AllOfThem, Merged, NotEqual, SameLot, WrongStep
 
 # What a separated piece takes over from its lot, besides what the worker says anew.
 COPIED = (
@@ -37,15 +38,21 @@ def split(item, pieces, *, by, at, condition, defects=None, photos=(), client_ke
     """Separate free ``pieces`` into a lot with a code of its own; promised pieces stay with the original.
 
     Without ``photos`` of its own the new lot shows those of the old one. It is in the catalogue when the old one is, with
-    the same date for residents. Refuses `fewer_here`, `all_of_them`. The same ``client_key`` again gives the lot that it made.
+    the same date for residents. Refuses `fewer_here`, `all_of_them`, `shelf_blocked`, and `wrong_step` while somebody moves it.
+    The same ``client_key`` again gives the lot that it made.
     """
-    locked = _lock(item)[item.pk]
+    now = Item.objects.select_related("site", "shelf").get(pk=item.pk)
+    shelf = intake.shelf_at(now.site, other.get("shelf", now.shelf))
+    intake.lock_shelf(shelf)
+    locked = _lock(Q(pk=item.pk))[item.pk]
     if client_key and (known := Item.objects.filter(client_key=client_key, created_by=by).first()):
         return known
     if locked.quantity == pieces and not locked.reserved:
         raise AllOfThem
+    if (locked.site_id, locked.shelf_id) != (now.site_id, now.shelf_id):
+        raise WrongStep  # somebody moves it at this very moment
     stock.leave(locked, pieces)
-    answers = {name: getattr(locked, name) for name in COPIED} | other
+    answers = {name: getattr(locked, name) for name in COPIED} | other | {"shelf": shelf}
     new = intake.log(
         by=by,
         at=at,
@@ -93,7 +100,7 @@ def merge(item, *, into, by, at):
     """
     if item.pk == into.pk:
         raise SameLot
-    locked = _lock(item, into)
+    locked = _lock(Q(pk__in=[item.pk, into.pk]) | Q(merged_into=item.pk))
     gone, stays = locked[item.pk], locked[into.pk]
     if gone.merged_into_id == stays.pk:
         return stays
@@ -107,7 +114,8 @@ def merge(item, *, into, by, at):
     arrivals.pour(gone, into=stays)
     # The labels that stick on its pieces go where the pieces go.
     ItemAlias.objects.filter(item=gone).update(item=stays)
-    Item.objects.filter(pk=gone.pk).update(merged_into=stays)
+    # Those that it had taken in itself too: from any of them it is one step to the lot that has the pieces.
+    Item.objects.filter(Q(pk=gone.pk) | Q(merged_into=gone)).update(merged_into=stays)
     WriteOff.objects.filter(item=gone, status=WriteOffStatus.WAITING).update(item=stays)
     if gone.status == ItemStatus.PUBLISHED:
         publishing.withdraw(gone, by=by, at=at, reason="merged")
@@ -137,12 +145,11 @@ def equal_to(item):
     ]
 
 
-def _lock(*items):
-    """The rows of the items, locked in the order of their keys."""
-    rows = (
-        Item.objects.select_for_update(of=("self",))
-        .select_related("category__parent", "site", "shelf", "owner", "merged_into")
-        .filter(pk__in=[item.pk for item in items])
-        .order_by("pk")
+def _lock(which):
+    """The rows of these items, locked in the order of their keys, and read after that: what is joined to a row by the
+    query that waits for it would be what it was before."""
+    keys = (
+        Item.objects.select_for_update(of=("self",)).filter(which).order_by("pk").values_list("pk", flat=True)
     )
-    return {row.pk: row for row in rows}
+    rows = Item.objects.select_related("category__parent", "site", "shelf", "owner", "merged_into")
+    return rows.in_bulk(list(keys))

@@ -12,7 +12,7 @@ from recycling.audit.models import AuditEntry
 from recycling.errors import Refused
 
 from . import stock
-from .intake import shelf_code
+from .intake import lock_shelves, shelf_code
 from .refusals import Merged, MovedMeanwhile, OtherSite, ShelfBlocked
 
 
@@ -72,18 +72,14 @@ def standing_on(shelf):
     return Item.objects.filter(shelf=shelf, quantity__gt=0)
 
 
-def lock_shelves(which):
-    """Whoever blocks a shelf waits for those who put something on it, and they for whoever blocks it."""
-    return Shelf.objects.select_for_update(of=("self",), no_key=True).filter(which).order_by("pk")
-
-
 def _locked(shelf):
     return lock_shelves(Q(pk=shelf.pk)).select_related("site").get()
 
 
 def _put(item, shelf, *, by, at, across, is_late=False):
-    items = Item.objects.select_for_update(of=("self",)).select_related("shelf", "site", "merged_into")
-    now = items.get(pk=item.pk)
+    # Read under its lock: whoever blocks the shelf that it leaves has either set it aside by now, or does not find it there.
+    stock.lock(item)
+    now = Item.objects.select_related("shelf", "site", "merged_into").get(pk=item.pk)
     if now.merged_into:
         raise Merged(code=now.merged_into.shown_code)
     if now.shelf_id == shelf.pk:
@@ -140,9 +136,14 @@ def block(shelf, *, by, at):
     if not Shelf.objects.filter(pk=shelf.pk, blocked_at=None).update(blocked_at=at):
         return
     record("shelf_blocked", shelf, by=by, at=at, shelf=shelf.code)
-    for item in standing_on(shelf).select_for_update(of=("self",)).order_by("pk"):
+    for item in _lock_all_of(shelf):
         if item.available:
             stock.take_aside(item, item.available, reason=SetAsideReason.QUARANTINE, by=by, at=at)
+
+
+def _lock_all_of(shelf):
+    """Every item of the shelf, locked. Also those without a piece here: one may be coming back at this very moment."""
+    return list(Item.objects.select_for_update(of=("self",)).filter(shelf=shelf).order_by("pk"))
 
 
 @transaction.atomic
@@ -151,6 +152,7 @@ def unblock(shelf, *, by, at):
     if not Shelf.objects.filter(pk=shelf.pk, blocked_at__isnull=False).update(blocked_at=None):
         return
     record("shelf_unblocked", shelf, by=by, at=at, shelf=shelf.code)
+    _lock_all_of(shelf)
     kept = SetAside.objects.filter(
         item__shelf=shelf, ended_at=None, reason=SetAsideReason.QUARANTINE, since__gte=shelf.blocked_at
     ).exclude(write_offs__status="waiting")

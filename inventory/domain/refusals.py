@@ -59,6 +59,13 @@ class TooLateToUndo(Refused):
     message = _("Only who logged the item can undo it, and only on the same day. Withdraw it instead.")
 
 
+class NotJustLogged(Refused):
+    code = "not_just_logged"
+    message = _(
+        "Pieces have come or gone since this was logged, so it cannot be undone. Correct the number of pieces instead."
+    )
+
+
 class FewerHere(Refused):
     code = "fewer_here"
     message = _("There are not that many pieces here.")

@@ -94,8 +94,8 @@ def _link(text, *, by, at):
     match path[1:] if path[0] in dict(settings.LANGUAGES) else path:
         case ["i", code] | ["items", code] | ["wh", "items", code, *_]:
             return item_or_label(code, by=by)
-        case ["s", site, code]:
-            return _shelf(Shelf.objects.filter(site__code=site), code, by=by)
+        case ["s", site, *parts]:
+            return _shelf(Shelf.objects.filter(site__code=site), "/".join(parts), by=by)
         case ["r", token, *_]:
             return Found("reservation", scans.reservation(by=by, at=at, token=token.upper()))
         case ["wh", "handover", code, *_]:
@@ -104,6 +104,11 @@ def _link(text, *, by, at):
 
 
 def _typed(text, *, by, at):
+    # First of all: a hall may name its shelves as it likes, also like a barcode or like the six digits of a pickup.
+    try:
+        return _shelf(Shelf.objects.all(), text, by=by)
+    except NoSuchShelf as refusal:
+        no_shelf = refusal
     plain = re.sub(r"[\s-]", "", text)
     if re.fullmatch("[0-9]{6}", plain):
         return Found("reservation", scans.reservation(by=by, at=at, pickup=plain))
@@ -111,11 +116,8 @@ def _typed(text, *, by, at):
         return item_or_label(barcode, by=by)
     if re.fullmatch("R[A-Za-z0-9]{8}", plain, re.IGNORECASE):
         return Found("reservation", scans.reservation(by=by, at=at, code=plain.upper()))
-    try:
-        return _shelf(Shelf.objects.all(), text, by=by)
-    except NoSuchShelf:
-        if "-" in text and not _like_an_item(plain):
-            raise
+    if "-" in text and not _like_an_item(plain):
+        raise no_shelf
     return item_or_label(text, by=by)
 
 

@@ -6,6 +6,7 @@ transaction takes them in primary-key order. The helpers open no transaction; th
 
 from django.db import transaction
 from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
 
 from inventory.models import MAX_PIECES, Item, SetAside, SetAsideReason, Shelf, WriteOffStatus
 from recycling.audit.domain import record
@@ -21,6 +22,7 @@ from .refusals import (
     StillPromised,
     TooManyPieces,
     WaitsForLead,
+    WrongStep,
 )
 
 
@@ -116,6 +118,20 @@ def lock(item):
     Item.objects.select_for_update(of=("self",)).values_list("pk").get(pk=item.pk)
 
 
+def lock_row(row):
+    """``row`` (set aside, or written off) as it is now, the lot that has its pieces locked before it, as in every verb.
+
+    A merge may have given them to another lot since the row was read; one at this very moment refuses `wrong_step`.
+    """
+    rows = type(row).objects.filter(pk=row.pk)
+    place = rows.values_list(Coalesce("item__merged_into", "item"), flat=True)
+    lot = place.get()
+    lock(Item(pk=lot))
+    if place.get() != lot:
+        raise WrongStep
+    return rows.select_related("item__site", "item__merged_into").get()
+
+
 def is_blocked(item):
     """Whether the item's shelf is in quarantine."""
     return Shelf.objects.filter(items=item.pk, blocked_at__isnull=False).exists()
@@ -146,7 +162,12 @@ def _keep_in_quarantine(item):
 
 @transaction.atomic
 def correct(item, *, quantity, by, at, reason):
-    """Set the number of pieces that are here after somebody counted. Refuses `still_promised` below what is promised."""
+    """Set the number of pieces that are here after somebody counted.
+
+    Refuses `still_promised` below what is promised, and `too_many_pieces` past what one lot may hold.
+    """
+    if quantity > MAX_PIECES:
+        raise TooManyPieces(limit=MAX_PIECES)
     lock(item)
     was = Item.objects.values_list("quantity", flat=True).get(pk=item.pk)
     moved = Item.objects.filter(pk=item.pk, reserved__lte=quantity, merged_into__isnull=True).update(
@@ -201,17 +222,19 @@ def set_aside(item, pieces, *, reason, by, at, client_key=None):
 def put_back(aside, *, by, at):
     """What was set aside is repaired, found or clean: back on offer. Doing it twice does it once.
 
-    Refuses `shelf_blocked` while the whole shelf is in quarantine, and `waits_for_lead` while a write-off of it waits.
+    Refuses `shelf_blocked` while the whole shelf is in quarantine, `waits_for_lead` while a write-off of it waits, and
+    `wrong_step` when its lot is being merged into another.
     """
-    if SetAside.objects.filter(pk=aside.pk, ended_at=None).update(ended_at=at):
-        if is_blocked(aside.item):
+    locked = lock_row(aside)
+    if SetAside.objects.filter(pk=locked.pk, ended_at=None).update(ended_at=at):
+        if is_blocked(locked.item):
             raise ShelfBlocked
-        if aside.write_offs.filter(status=WriteOffStatus.WAITING).exists():
+        if locked.write_offs.filter(status=WriteOffStatus.WAITING).exists():
             raise WaitsForLead
-        free_again(aside, by=by, at=at)
+        free_again(locked, by=by, at=at)
 
 
 def free_again(aside, *, by, at):
-    """The pieces of a row that has just been ended are back on offer."""
+    """The pieces of a row that has just been ended are back on offer. Its item is locked by the caller."""
     release(aside.item, aside.pieces)
     record("item_put_back", aside.item, by=by, at=at, pieces=aside.pieces, reason=aside.reason)

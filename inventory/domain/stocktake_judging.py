@@ -162,9 +162,10 @@ class Judged:
 
     def _not_scanned(self):
         """How many should have been found at a place that somebody has called counted, and were not."""
-        item = self.item
-        has_moved = item.site_id != self.take.site_id or item.shelf_id != self.line.place.shelf_id
-        if self.line.place.counted_at is None or has_moved:
+        item, place = self.item, self.line.place if self.line else None
+        if place is None or place.counted_at is None:
+            return 0
+        if item.site_id != self.take.site_id or item.shelf_id != place.shelf_id:
             return 0
         away = self.loose + self.done.pieces("came_back", self.take.started_at)
         return min(self.written_down, self.here) - away

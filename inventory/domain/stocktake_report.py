@@ -30,7 +30,7 @@ from inventory.models import (
 from recycling.audit.domain import record
 from recycling.errors import Refused
 
-from . import moving, stock, stocktake
+from . import intake, moving, stock, stocktake
 from .refusals import ReportChanged, ScansUnsent
 from .stocktake_judging import Difference, Judged, meanwhile
 
@@ -111,7 +111,7 @@ def close(take, *, write, fingerprint, by, at, despite_unsent=False):
     before = report(locked).differences
     keys = sorted({one.item.pk for one in before})
     # Nobody may reserve, collect or move these between looking and writing. Shelves first, as in every move.
-    list(moving.lock_shelves(Q(pk__in=[one.seen.pk for one in before if one.seen])))
+    list(intake.lock_shelves(Q(pk__in=[one.seen.pk for one in before if one.seen])))
     list(Item.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
     told = report(locked)
     if told.fingerprint != fingerprint:

@@ -57,7 +57,7 @@ def write_off(item, pieces, *, reason, destination, by, at, weight_kg=None, asid
     known_of = preset(item, at=at)
     weight = known_of.weight_kg if weight_kg is None else weight_kg
     if aside:
-        aside, pieces = _still_aside(aside), aside.pieces
+        aside, pieces = _still_aside(aside, item), aside.pieces
     value = known_of.value * pieces
     waits = needs_lead(pieces, value) and not leads(by, item)
     if waits and not aside:
@@ -87,9 +87,10 @@ def leads(person, item) -> bool:
     return Site.objects.led_by(person).filter(pk=item.site_id).exists()
 
 
-def _still_aside(aside):
+def _still_aside(aside, item):
+    """The row as it is now; the item is locked before it."""
     locked = SetAside.objects.select_for_update(of=("self",)).get(pk=aside.pk)
-    if locked.ended_at:
+    if locked.ended_at or locked.item_id != item.pk:
         raise WrongStep
     if locked.write_offs.filter(status=S.WAITING).exists():
         raise WaitsForLead
@@ -123,6 +124,7 @@ def _decide(row, to, *, when, by, at):
 @transaction.atomic
 def confirm(row, *, by, at):
     """The lead says yes: the pieces are gone. Twice is once. Refuses `only_lead`, `wrong_step`."""
+    row = stock.lock_row(row)
     _only_lead(row, by)
     if _decide(row, S.DONE, when=S.WAITING, by=by, at=at):
         _leave(row, by=by, at=at)
@@ -133,6 +135,7 @@ def confirm(row, *, by, at):
 @transaction.atomic
 def reject(row, *, by, at):
     """No, says the lead, or whoever asked takes it back: what was set aside for it is back on offer. Twice is once."""
+    row = stock.lock_row(row)
     if by != row.by:
         _only_lead(row, by)
     if _decide(row, S.REJECTED, when=S.WAITING, by=by, at=at):
@@ -158,6 +161,7 @@ def can_undo(row, *, at) -> bool:
 @transaction.atomic
 def undo(row, *, by, at):
     """It was a mistake: the pieces are here again, free, or set aside as they were. Twice is once. Refuses `too_late`."""
+    row = stock.lock_row(row)
     if row.status == S.DONE and not can_undo(row, at=at):
         raise TooLate
     if not _decide(row, S.UNDONE, when=S.DONE, by=by, at=at):

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('destination', models.CharField(blank=True, choices=[('energy', 'energy waste'), ('metal', 'metal'), ('wood', 'wood'), ('electrical', 'electrical scrap'), ('parts', 'spare parts'), ('partner', 'a partner')], default='', max_length=10)),
                 ('weight_kg', models.DecimalField(decimal_places=1, max_digits=10)),
                 ('weight_is_estimate', models.BooleanField()),
-                ('value', models.DecimalField(decimal_places=2, max_digits=10)),
+                ('value', models.DecimalField(decimal_places=2, max_digits=12)),
                 ('status', models.CharField(choices=[('waiting', 'waiting for the lead'), ('done', 'written off'), ('undone', 'undone'), ('rejected', 'not confirmed')], max_length=8)),
                 ('at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(null=True)),

@@ -52,7 +52,7 @@ class WriteOff(models.Model):
     # For all the pieces together.
     weight_kg = models.DecimalField(max_digits=10, decimal_places=1)
     weight_is_estimate = models.BooleanField()
-    value = models.DecimalField(max_digits=10, decimal_places=2)
+    value = models.DecimalField(max_digits=12, decimal_places=2)
     status = models.CharField(max_length=8, choices=WriteOffStatus)
     aside = models.ForeignKey(SetAside, models.PROTECT, null=True, related_name="write_offs")
     at = models.DateTimeField()

@@ -57,10 +57,12 @@ def _new(request, sites):
         form = IntakeForm(initial=initial, sites=sites, used=used)
         return _page(request, form, saved=saved, like=like)
     form = IntakeForm(request.POST, request.FILES, sites=sites, used=used)
+    # Asked after the photos were read: what the first of two taps has taken meanwhile, it has saved.
     form.full_clean()
-    uploaded = uploaded_before(request) + take_in(request, form, "camera", "album")
+    uploaded = uploaded_before(request)
     if made := intake.made_with(own_key(request, form.cleaned_data.get("client_key")), by=request.user):
         return _onwards(request, made)  # pressed twice, or sent again because the answer was lost
+    uploaded += take_in(request, form, "camera", "album")
     if not uploaded and not any(form.errors.get(name) for name in ("camera", "album")):
         form.add_error("camera", photos.NoPhoto.message)
     if form.errors:
@@ -284,6 +286,7 @@ def _page(request, form, *, uploaded=(), saved=None, like=None, earlier=None, re
         "uploaded": uploaded,
         "saved": saved,
         "saved_title": titles.title(saved) if saved else "",
+        "can_undo": saved and not intake.why_not_undo(saved, by=request.user, at=timezone.now()),
         "refusal": refusal,
         "like": like,
         "took": _took(request.POST),

@@ -67,9 +67,11 @@ def _asked_for(request, which, sites):
 def _of_load(request):
     """What came with a load or from one of its rooms and is still here, in the order in which it was logged."""
     load, room = (request.GET.get(name, "").replace("\0", "").upper() for name in ("load", "room"))
-    found = _items(request).filter(quantity__gt=0, arrival__room__load__code=load).order_by("pk")
+    where = {"arrivals__room__load__code": load}
     if room.isascii() and room.isdigit() and len(room) < 5:
-        found = found.filter(arrival__room__position=int(room))
+        where["arrivals__room__position"] = int(room)
+    # Merged lots may have come from several rooms of one load.
+    found = _items(request).filter(quantity__gt=0, **where).order_by("pk").distinct()
     return list(found[:MOST])
 
 
@@ -137,13 +139,15 @@ def pdf(request):
     if not form.is_valid():
         return _choice(request, items, shelves, [], form=form, status=422)
     try:
-        if shelves:
-            chosen = labels.checked([labels.of_shelf(shelf) for shelf in shelves])
-        else:
-            chosen = labels.of_items(items, each=form.cleaned_data["each"] == "piece")
+        chosen = labels.of_shelves(shelves) if shelves else labels.of_items(items, each=_is_each(form))
     except Refused as refusal:
         return _choice(request, items, shelves, [], form=form, refusal=refusal, status=refusal.status)
     return _file(chosen, form)
+
+
+def _is_each(form):
+    """Whether every piece of a lot gets a label of its own."""
+    return form.cleaned_data["each"] == "piece"
 
 
 def _file(chosen, form):

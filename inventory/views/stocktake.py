@@ -201,7 +201,7 @@ def _row(row):
     if row.kind == DifferenceKind.PROMISED:
         outcome = _("No number changed. Look again, then offer another one or tell the person.")
     elif row.refused:
-        outcome = REFUSED.get(row.refused, _("The records could not follow. Look at the item."))
+        outcome = str(REFUSED.get(row.refused, _("The records could not follow. Look at the item.")))
     elif not row.is_done and row.settled_at is None:
         outcome = _("Promised at another site, so it was not moved.")
     return {"row": row, "item": row.item, "title": titles.title(row.item), "outcome": outcome}

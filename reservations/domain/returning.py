@@ -1,10 +1,10 @@
 """What was handed over and comes back: here again, in the condition it is in now, and no longer counted as given away."""
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from inventory.domain import intake, lots, stock
-from inventory.domain.refusals import ShelfBlocked
+from inventory.domain.refusals import ShelfBlocked, WrongStep
 from inventory.models import Item
 from recycling.audit.domain import record
 from reservations.models import HandoverLine, Returned
@@ -14,9 +14,9 @@ from .refusals import NothingToReturn
 
 
 def still_out(item):
-    """The lines of hand-overs of which pieces may come back, the latest first."""
+    """The lines of hand-overs of which pieces may come back, the latest first; of the lots that it took in as well."""
     return (
-        HandoverLine.objects.filter(item=item, given__gt=F("returned"))
+        HandoverLine.objects.filter(Q(item=item) | Q(item__merged_into=item), given__gt=F("returned"))
         .select_related("handover__reservation__department", "item__site")
         .order_by("-handover__at", "-pk")
     )
@@ -28,7 +28,8 @@ def take_back(line, pieces, *, condition, shelf, by, at, client_key=None):
 
     They join their lot where condition and shelf are the lot's own. Where the lot has no pieces left, it takes theirs;
     else they become a lot with a code of its own. Their share of the impact is taken off. Refuses `nothing_to_return`,
-    `shelf_blocked`. The same ``client_key`` again gives the row that it made the first time.
+    `shelf_blocked`, and `wrong_step` while somebody moves or merges the lot.
+    The same ``client_key`` again gives the row that it made the first time.
     """
     # The line's row is locked by this change, so that a form sent twice at once comes one by one.
     moved = HandoverLine.objects.filter(pk=line.pk, given__gte=F("returned") + pieces)
@@ -70,13 +71,12 @@ def _shares(line, pieces):
 
 def _bring_in(item, pieces, *, condition, shelf, by, at):
     """The pieces are here again: in their lot, as the lot, or as a new lot. Returns where they are."""
-    item = item.merged_into or item
-    stock.lock(item)
-    lot = Item.objects.select_related("site", "shelf").get(pk=item.pk)
-    if not shelf:
-        shelf = lot.shelf
-    elif isinstance(shelf, str):
-        shelf = intake.shelf_at(lot.site, shelf)
+    now = Item.objects.select_related("site", "shelf").get(pk=item.merged_into_id or item.pk)
+    shelf = intake.lock_shelf(intake.shelf_at(now.site, shelf) or now.shelf)
+    stock.lock(now)
+    lot = Item.objects.select_related("site", "shelf").get(pk=now.pk)
+    if lot.merged_into_id or (lot.site_id, lot.shelf_id) != (now.site_id, now.shelf_id):
+        raise WrongStep  # somebody merges or moves it at this very moment
     as_the_lot = lot.condition == condition and shelf == lot.shelf
     if stock.is_blocked(lot) and not as_the_lot:
         raise ShelfBlocked

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
 
 from inventory.domain import titles
 from inventory.models import Arrival, Item, ItemStatus, SetAside, WriteOff, WriteOffStatus
 from reservations.models import HandoverLine
 
+# What has left a lot that was merged into another keeps the name of its lot; its arrivals are the other one's.
+LOT = Coalesce("item__merged_into", "item")
 PLACES = ("free", "reserved", "aside", "given", "off", "withdrawn", "other")
 
 
@@ -34,9 +37,10 @@ def where_it_went(load) -> tuple[list[Row], dict[str, int]]:
     items = [arrival.item_id for arrival in arrivals]
     # What came back is here again, or a lot of its own.
     given = dict(
-        HandoverLine.objects.filter(item__in=items)
+        HandoverLine.objects.annotate(lot=LOT)
+        .filter(lot__in=items)
         .order_by()
-        .values_list("item")
+        .values_list("lot")
         .annotate(out=Sum(F("given") - F("returned")))
     )
     aside = dict(
@@ -46,9 +50,10 @@ def where_it_went(load) -> tuple[list[Row], dict[str, int]]:
         .annotate(Sum("pieces"))
     )
     off = dict(
-        WriteOff.objects.filter(item__in=items, status=WriteOffStatus.DONE)
+        WriteOff.objects.annotate(lot=LOT)
+        .filter(lot__in=items, status=WriteOffStatus.DONE)
         .order_by()
-        .values_list("item")
+        .values_list("lot")
         .annotate(Sum("pieces"))
     )
     by_item: dict[Item, list[Arrival]] = {}

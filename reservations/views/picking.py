@@ -68,8 +68,8 @@ def scan(request):
         if reservation is None:
             reservation = _next_who_wants(item, lines).reservation
         return _pick(request, reservation, item)
-    except Elsewhere as address:
-        return _to(request, str(address))
+    except Elsewhere as elsewhere:
+        return _to(request, str(elsewhere))
     except Refused as refusal:
         if reservation:
             lines = list(desk.lines_in_walking_order().filter(reservation=reservation))

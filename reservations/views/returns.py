@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -66,7 +67,9 @@ def return_item(request, code):
     if key and known:
         # The second of two taps: by now nothing may be out any more.
         return redirect("inventory:wh_item", known.into.shown_code)
-    lines = {line.handover.reservation.code: line for line in returning.still_out(found)[:LATELY]}
+    out = returning.still_out(found)
+    page = Paginator(out, LATELY).get_page(request.GET.get("page"))
+    lines = {_key(line, found): line for line in [*page, *_chosen(request, out)]}
     choices = [(key, _said(line)) for key, line in lines.items()]
     first = {"line": choices[0][0] if choices else "", "condition": found.condition}
     first["shelf"] = found.shelf.code if found.shelf else ""
@@ -88,10 +91,24 @@ def return_item(request, code):
         "photo": photos.first_of(found),
         "form": form,
         "nothing_out": not lines,
+        "newer": page.has_previous() and f"?page={page.previous_page_number()}",
+        "older": page.has_next() and f"?page={page.next_page_number()}",
         "refusal": refusal,
         "language_path": reverse("reservations:return_item", args=[found.shown_code]),
     }
     return render(request, "reservations/wh_return.html", context, status=status)
+
+
+def _key(line, found):
+    """By its reservation; of a lot that this one took in, with its code: one hand-over may have had pieces of both."""
+    code = line.handover.reservation.code
+    return code if line.item_id == found.pk else f"{code}-{line.item.code}"
+
+
+def _chosen(request, out):
+    """The lines of the hand-over that was chosen. Pages may have moved on since, so it is known wherever it stands."""
+    code = request.POST.get("line", "").partition("-")[0].replace("\0", "")
+    return list(out.filter(handover__reservation__code=code)) if code else []
 
 
 def _said(line):

@@ -1,6 +1,7 @@
 """What happens to things in the hall: moved, separated, made one, isolated, written off. The counters stay exact."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -16,10 +17,11 @@ from inventory.domain.refusals import (
     ShelfBlocked,
     StillPromised,
     TooLate,
+    TooManyPieces,
     WaitsForLead,
     WrongStep,
 )
-from inventory.models import Item, SetAside, SiteRole, WriteOff
+from inventory.models import MAX_PIECES, Item, SetAside, SiteRole, WriteOff
 from recycling.audit.models import AuditEntry
 from recycling.policy.models import Policy
 from reservations.domain import booking
@@ -323,3 +325,34 @@ def test_a_lot_that_waits_for_the_lead_may_become_one_with_another(sari, lead):
     assert counters(other) == (5, 0)
     writing_off.undo(WriteOff.objects.get(), by=lead, at=NOW)
     assert counters(other) == (11, 0)
+
+
+def test_what_was_written_off_comes_back_to_the_last_of_two_lots_that_took_the_rest_in(sari):
+    first, second, third = make_item(quantity=3), make_item(quantity=2), make_item(quantity=1)
+    row = write_off(first, 1, sari)
+    lots.merge(first, into=second, by=sari, at=NOW)
+    lots.merge(second, into=third, by=sari, at=NOW)
+    writing_off.undo(row, by=sari, at=NOW)
+    assert (counters(third), counters(second), counters(first)) == ((6, 0), (0, 0), (0, 0))
+    assert set(Item.objects.filter(merged_into=third)) == {first, second}
+
+
+def test_a_lead_answers_about_the_lot_that_holds_the_pieces_now_whatever_their_page_had_read(sari, lead):
+    one, other = make_item(quantity=9), make_item(quantity=9)
+    asked, repaired = write_off(one, 6, sari), stock.set_aside(one, 1, reason="repair", by=sari, at=NOW)
+    lots.merge(one, into=other, by=sari, at=NOW)
+    stock.put_back(repaired, by=sari, at=NOW)
+    writing_off.confirm(asked, by=lead, at=NOW)
+    assert (counters(one), counters(other)) == ((0, 0), (12, 0))
+
+
+def test_ten_thousand_of_the_dearest_are_written_off(sari):
+    row = write_off(make_item(quantity=MAX_PIECES, price=Decimal("99999.99")), MAX_PIECES, sari)
+    assert WriteOff.objects.get(pk=row.pk).value == Decimal("999999900.00")
+
+
+def test_a_count_never_makes_a_lot_larger_than_one_may_be(sari):
+    chairs = make_item(quantity=MAX_PIECES)
+    with pytest.raises(TooManyPieces):
+        stock.correct(chairs, quantity=MAX_PIECES + 1, by=sari, at=NOW, reason="counted")
+    assert counters(chairs) == (MAX_PIECES, 0)

@@ -4,10 +4,11 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
-from inventory.domain import intake, likeness
-from inventory.domain.refusals import StillPromised, TooLateToUndo
+from inventory.domain import aliases, intake, likeness, lots, moving, writing_off
+from inventory.domain.refusals import NotJustLogged, StillPromised, TooLateToUndo
 from inventory.models import IntakeTime, Item, Photo
 from recycling.policy.models import Policy
+from reservations.domain import handover
 from tests.factories import (
     NOW,
     category,
@@ -16,6 +17,7 @@ from tests.factories import (
     make_item,
     make_photo,
     make_reservation,
+    make_shelf,
     make_site,
     make_worker,
     open_site,
@@ -143,6 +145,54 @@ def test_what_somebody_has_reserved_meanwhile_is_not_undone(sari):
     with pytest.raises(StillPromised):
         intake.undo(item, by=item.created_by, at=NOW)
     assert counters(item) == (2, 1)
+
+
+def came_from_another_lot(item, sari):
+    return lots.split(item, 3, by=sari, at=NOW, condition="worn")
+
+
+def took_another_lot_in(item, sari):
+    other = make_item(quantity=4)
+    return lots.merge(other, into=item, by=sari, at=NOW)
+
+
+def some_were_handed_over(item, sari):
+    open_site()
+    reservation = make_reservation({item: 1})
+    given = {reservation.lines.get().pk: 1}
+    handover.hand_over(reservation, given=given, why_not={}, by=sari, at=NOW)
+    return item
+
+
+def some_were_written_off(item, sari):
+    writing_off.write_off(item, 1, reason="broken", destination="wood", by=sari, at=NOW)
+    return item
+
+
+@pytest.mark.parametrize(
+    "happened",
+    [came_from_another_lot, took_another_lot_in, some_were_handed_over, some_were_written_off],
+)
+def test_undo_takes_away_no_piece_that_was_never_logged_there(hall, sari, happened):
+    logged = make_item(quantity=5)
+    Item.objects.filter(pk=logged.pk).update(created_by=sari)
+    item = happened(logged, sari)
+    before = counters(item)
+    with pytest.raises(NotJustLogged):
+        intake.undo(item, by=sari, at=NOW)
+    assert counters(item) == before
+    assert "Undo: it is not here" not in words_of(hall.get(address("wh_new"), {"saved": item.shown_code}))
+
+
+def test_what_was_named_moved_and_labelled_since_can_still_be_undone(hall, sari):
+    log(hall, shelf="H1")
+    item = Item.objects.get()
+    intake.edit(item, by=sari, at=NOW, version=item.version, colour="red")
+    moving.put_on_shelf(item, shelf=make_shelf("H2"), by=sari, at=NOW)
+    aliases.attach(item, "ABC123456", by=sari, at=NOW)
+    assert "Undo: it is not here" in words_of(hall.get(address("wh_new"), {"saved": item.shown_code}))
+    intake.undo(item, by=sari, at=NOW)
+    assert counters(item) == (0, 0)
 
 
 # ---- Is it this one? ----

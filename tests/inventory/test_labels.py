@@ -7,7 +7,7 @@ from PIL import Image, ImageOps
 
 from inventory.domain import aliases, labels
 from inventory.domain.label_sheets import PAPERS, ROLL, SHEET, draw
-from inventory.models import Item
+from inventory.models import MAX_PIECES, Item
 from recycling.errors import Refused
 from tests.factories import NOW, make_item, make_shelf, make_site
 
@@ -252,3 +252,14 @@ def test_the_pdf_has_a_title_a_language_and_nothing_of_anybody():
         item.code[3:],
         *labels.of_item(item).title.split(),
     ]
+
+
+def test_a_label_for_each_of_thousands_of_pieces_is_refused_before_the_first_is_made(
+    django_assert_num_queries,
+):
+    for _lot in range(3):
+        make_item(quantity=MAX_PIECES)
+    items = list(Item.objects.all())  # their categories are read for the words of the first label
+    with django_assert_num_queries(0), pytest.raises(labels.TooManyLabels) as refused:
+        labels.of_items(items, each=True)
+    assert refused.value.details["labels"] == 3 * MAX_PIECES

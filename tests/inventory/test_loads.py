@@ -284,6 +284,18 @@ def test_the_report_follows_pieces_that_were_separated_and_merged(school, room, 
     assert all(sum(row.places.values()) == row.pieces for row in rows)
 
 
+def test_the_report_still_knows_what_was_handed_over_and_written_off_before_two_merges(school, room, sari):
+    open_site()
+    came = [group(room, shot(room), sari, quantity=10) for _lot in range(3)]
+    taken = make_reservation({came[0]: 2})
+    handover.hand_over(taken, given={taken.lines.get().pk: 2}, why_not={}, by=sari, at=NOW)
+    writing_off.write_off(came[1], 3, reason="broken", destination="wood", by=sari, at=NOW)
+    lots.merge(came[0], into=came[1], by=sari, at=NOW)
+    lots.merge(came[1], into=came[2], by=sari, at=NOW)
+    _rows, sums = where_it_went(school)
+    assert {name: number for name, number in sums.items() if number} == {"free": 25, "given": 2, "off": 3}
+
+
 @pytest.mark.parametrize("number", [1, 4])
 def test_the_pages_of_a_load_ask_the_same_however_much_came(
     hall, school, room, sari, number, django_assert_num_queries

@@ -12,7 +12,7 @@ import zxingcpp
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from inventory.domain import aliases, loads, lots, scanning
+from inventory.domain import aliases, labels, loads, lots, scanning
 from inventory.models import Arrival, ItemAlias
 from tests.factories import NOW, make_item, make_reservation, make_shelf, make_site, make_worker, open_site
 
@@ -217,6 +217,14 @@ def test_the_label_of_a_shelf_opens_what_stands_there(browser, item):
     assert answer["Location"].endswith("/wh/shelves/warehouse/H3-02-B")
     make_shelf("H9-01-A", make_site("other"))
     assert browser.get("/s/other/H9-01-A").status_code == 404
+
+
+def test_the_label_of_a_shelf_with_a_slash_in_its_name_opens_it_too(browser):
+    shelf = make_shelf("LATTIA 1/2")
+    printed = labels.shelf_link(shelf).removeprefix("http://testserver")
+    answer = browser.get(printed)
+    assert (printed, answer.status_code) == ("/s/warehouse/LATTIA%201%2F2", 302)
+    assert browser.get(answer["Location"]).context["shelf"] == shelf
 
 
 # -- printing

@@ -2,8 +2,9 @@
 
 import pytest
 
-from inventory.domain import aliases, scanning
+from inventory.domain import aliases, labels, scanning
 from inventory.models import Item, ItemAlias
+from recycling.accounts.models import Tally
 from recycling.audit.models import AuditEntry
 from recycling.codes import ALPHABET, new_item_code, shown
 from recycling.errors import Refused
@@ -252,3 +253,16 @@ def test_detached_a_label_is_blank_again_and_a_barcode_is_nobodys(worker, item):
     assert scan("ABC123456", worker) == scanning.Found("loose", "ABC123456")
     assert AuditEntry.objects.filter(action="alias_detached").count() == 2
     aliases.attach(make_item(), label.code, by=worker, at=NOW)
+
+
+@pytest.mark.parametrize("code", ["HAL-001-002", "R01-02-0003", "123456"])
+def test_a_shelf_whose_code_looks_like_something_else_is_a_shelf(worker, code):
+    shelf = make_shelf(code)
+    assert scan(code.lower(), worker) == scanning.Found("shelf", shelf)
+    assert Tally.objects.count() == 0  # no try of a pickup code
+
+
+def test_the_label_of_a_shelf_with_a_slash_in_its_name_is_known_however_it_was_read(worker):
+    shelf = make_shelf("LATTIA 1/2")
+    for link in (labels.shelf_link(shelf), "http://testserver/s/warehouse/LATTIA 1/2"):
+        assert scan(link, worker) == scanning.Found("shelf", shelf)

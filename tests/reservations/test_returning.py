@@ -30,8 +30,8 @@ def sari():
     return make_worker(name="Sari Sorsa")
 
 
-def given(wishes, by):
-    reservation = make_reservation(wishes)
+def given(wishes, by, **whose):
+    reservation = make_reservation(wishes, **whose)
     lines = {line.pk: line.pieces for line in reservation.lines.all()}
     handover.hand_over(reservation, given=lines, why_not={}, by=by, at=NOW)
     return HandoverLine.objects.get(handover__reservation=reservation)
@@ -89,6 +89,15 @@ def test_what_belonged_to_a_merged_lot_comes_back_to_the_one_that_took_it_in(sar
     assert (back(line, by=sari).into, counters(other)) == (other, (5, 0))
 
 
+def test_what_belonged_to_a_lot_that_was_merged_twice_is_found_at_the_last_one_and_comes_back_there(sari):
+    one, other, last = make_item(quantity=3), make_item(quantity=2), make_item(quantity=1)
+    line = given({one: 1}, sari)
+    lots.merge(one, into=other, by=sari, at=NOW)
+    lots.merge(other, into=last, by=sari, at=NOW)
+    assert list(returning.still_out(last)) == [line]
+    assert (back(line, by=sari).into, counters(last)) == (last, (6, 0))
+
+
 def test_nothing_comes_back_onto_a_shelf_in_quarantine(sari):
     chair, shelf = make_item(), make_shelf("H1")
     line = given({chair: 1}, sari)
@@ -131,3 +140,36 @@ def test_the_page_of_what_comes_back_is_pressed_twice_and_names_nobody(client, s
     assert "Log it as a new item" in client.get(page).content.decode()
     receipt = client.get(line.handover.reservation.get_absolute_url())
     assert receipt.status_code == 200
+
+
+def test_an_old_hand_over_is_on_a_further_page_and_takes_its_piece_back(client, sari):
+    open_site(capacity=20)
+    chairs = make_item(quantity=20)
+    lines = [given({chairs: 1}, sari, contact=f"p{number}@example.org") for number in range(14)]
+    oldest = lines[0].handover.reservation.code
+    client.force_login(sari)
+    with translation.override("en"):
+        page = reverse("reservations:return_item", args=[chairs.shown_code])
+    first, second = (client.get(page, {"page": number}).content.decode() for number in (1, 2))
+    assert (oldest in first, "page=2" in first, oldest in second, "page=1" in second) == (
+        False,
+        True,
+        True,
+        True,
+    )
+    # The lists may have moved on between reading and sending: what was chosen is chosen on whichever page.
+    fields = {"line": oldest, "pieces": "1", "condition": "good", "shelf": "", "client_key": "k" * 24}
+    assert client.post(page, fields).status_code == 302
+    lines[0].refresh_from_db()
+    assert (lines[0].returned, counters(chairs)) == (1, (7, 0))
+
+
+@pytest.mark.parametrize("typed", ["\0", "0", "-1", "9" * 25, "²", "99"])
+def test_a_page_of_hand_overs_that_there_is_not_breaks_nothing(client, sari, typed):
+    chair = make_item()
+    given({chair: 1}, sari)
+    client.force_login(sari)
+    with translation.override("en"):
+        page = reverse("reservations:return_item", args=[chair.shown_code])
+    assert client.get(page, {"page": typed}).status_code == 200
+    assert client.post(page, {"line": f"R{typed}", "pieces": "1", "condition": "good"}).status_code == 422

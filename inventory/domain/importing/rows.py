@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from inventory.domain import drawing, intake, photos
@@ -198,7 +199,10 @@ def _import_chunk(rows, into, at, by):
     for row in rows:
         into.drawings.prepare(row.fields["category"], row.fields["colour"])
     results = {}
+    codes = {intake.shelf_code(row.fields["shelf"]) for row in rows}
     with transaction.atomic():
+        # The rows name their shelves in any order; locked by key, no two imports and no move wait in a circle.
+        list(intake.lock_shelves(Q(code__in=codes)))
         for row in rows:
             try:
                 results[row.key] = import_row(row, into=into, at=at, by=by)

@@ -167,6 +167,20 @@ def test_the_tiles_are_what_was_used_most_today_then_lately_then_what_is_usual(h
     assert "bench" not in tiles
 
 
+def test_the_same_form_sent_again_after_it_was_saved_leads_on_like_the_first_time(hall, sari):
+    photo = make_photo(uploaded_by=sari)
+    answers = [log(hall, uploaded=photo.key, shelf="H1") for _tap in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert (Item.objects.count(), Photo.objects.count()) == (1, 1)
+
+
+def test_a_form_with_files_sent_again_keeps_none_of_them_twice(hall):
+    for _tap in range(2):
+        assert log(hall).status_code == 302
+    assert (Item.objects.count(), Photo.objects.count()) == (1, 1)
+
+
 def test_a_double_tap_is_one_item(hall):
     first, second = log(hall), log(hall)
     assert Item.objects.count() == 1
