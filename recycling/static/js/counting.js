@@ -89,7 +89,7 @@ const ask = async (body, options = {}) => {
   const headers = { "X-CSRFToken": token, "Content-Type": "application/json", Accept: "application/json" };
   try {
     const answer = await fetch(address, body ? { method: "POST", headers, body: JSON.stringify(body), ...options } : {});
-    if (answer.redirected || answer.status === 403) return { signedOut: true };
+    if (answer.redirected || [401, 403].includes(answer.status)) return { signedOut: true };
     const told = await answer.json();
     return answer.ok ? told : null;
   } catch {
