@@ -140,16 +140,16 @@ def test_a_mistake_is_undone_and_nonsense_is_told(person, warehouse):
     page = count.page
     count.scan(chair)
     expect(page.locator("[data-words]")).to_have_text("Kuuluu tähän.")
-    expect(page.locator(f"[data-item={chair.code}]")).to_have_class("is-done")
+    expect(page.locator(f"[data-item='{chair.code}']")).to_have_class("is-done")
     page.locator("[data-undo] button").click()
     expect(page.locator("[data-words]")).to_have_text("Kumottu.")
-    expect(page.locator(f"[data-item={chair.code}]")).not_to_have_class("is-done")
+    expect(page.locator(f"[data-item='{chair.code}']")).not_to_have_class("is-done")
     field = page.locator("#count [name=code]")
     for nonsense in ("https://example.org/shop", "K7Q-4M2X", "\N{RIGHT-TO-LEFT OVERRIDE}abc"):
         field.fill(nonsense)
         field.press("Enter")
         expect(page.locator("[data-words]")).to_contain_text("Tämä ei ole meidän tunnuksemme.")
-    page.locator(f"[data-item={chairs.code}] .here").click()
+    page.locator(f"[data-item='{chairs.code}'] .here").click()
     for digit in ("1", "2"):
         page.locator(f"[data-digit='{digit}']").click()
     page.locator("[data-digit='']").click()
@@ -181,7 +181,7 @@ def test_the_pages_of_a_stock_take_for_everybody(person, warehouse, language):
     shelf_page = f"{hall}/{take.token}/{take.shelves.get(shelf=shelf).key}"
     other_page = f"{hall}/{take.token}/{take.shelves.get(shelf=other).key}"
     look.go("a shelf", shelf_page)
-    boss.press(f"[data-item={lot.code}] .here")
+    boss.press(f"[data-item='{lot.code}'] .here")
     look.look("how many")
     boss.write("pieces", "8").press("#count button.primary")
     expect(boss.page.locator(".scan-said.ok [data-words]")).to_be_visible()
