@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from recycling.errors import Refused
 
@@ -36,7 +37,8 @@ class SignInFirst(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request, view_func):
         if request.headers.get("Accept", "").startswith("application/json"):
-            return JsonResponse({"code": "signed_out"}, status=HTTPStatus.UNAUTHORIZED)
+            words = gettext("You are signed out. Open the page again and sign in; nothing is lost.")
+            return JsonResponse({"code": "signed_out", "detail": words}, status=HTTPStatus.UNAUTHORIZED)
         return super().handle_no_permission(request, view_func)
 
 

@@ -77,11 +77,11 @@ class Phone:
         bar = self.page.locator("[data-outbox]")
         expect(bar).to_have_attribute("data-waiting", str(number))
         if number:
-            expect(bar.locator("[data-count]")).to_have_text(str(number))
+            expect(bar.locator("[data-number]")).to_have_text(str(number))
         return self
 
     def says(self, text):
-        expect(self.page.locator("[data-outbox] [data-words]")).to_contain_text(text)
+        expect(self.page.locator("[data-outbox] [data-told]")).to_contain_text(text)
         return self
 
     def move(self, *words):
@@ -210,13 +210,13 @@ def test_an_answer_that_is_lost_on_its_way_doubles_nothing(phone, what):
 
     sari.context.route(f"**/wh/{what}", lose, times=1)
     sari.mend()
-    expect(sari.page.locator("[data-send]")).to_be_visible()
+    expect(sari.page.locator("[data-send-now]")).to_be_visible()
     for _try in range(200):
         if lost:
             break
         sari.page.wait_for_timeout(100)
     assert (lost, Photo.objects.count()) == ([1], 1 if what == "uploads" else 2)
-    sari.waits(1).person.press("[data-send]")
+    sari.waits(1).person.press("[data-send-now]")
     sari.waits(0)
     assert (Item.objects.count(), Photo.objects.count()) == (1, 2)
 
@@ -235,7 +235,7 @@ def test_an_errand_under_another_key_would_be_a_second_one(phone):
         if Errand.objects.exists():
             break
         sari.page.wait_for_timeout(100)
-    sari.waits(1).person.press("[data-send]")
+    sari.waits(1).person.press("[data-send-now]")
     sari.waits(0)
     assert Errand.objects.count() == 2
 
@@ -282,7 +282,7 @@ def test_a_phone_that_is_nearly_full_says_so(phone, used, warns):
     answer = f"async () => ({{ usage: {used}, quota: 100 }})"
     sari.page.add_init_script(f"StorageManager.prototype.estimate = {answer}")
     sari.open("/fi/wh/new").cut().log().waits(1)
-    words = sari.page.locator("[data-outbox] [data-words]")
+    words = sari.page.locator("[data-outbox] [data-told]")
     expect(words).to_have_text(
         "1 odottaa verkkoa."
         + warns * " Tämä puhelin on melkein täynnä. Mene verkon alueelle, jotta tiedot voidaan lähettää."
@@ -390,7 +390,7 @@ def test_another_person_on_the_same_phone_sends_nothing_under_their_own_name(pho
     sari = phone().open("/fi/wh/new").cut().log().waits(1)
     kai = make_worker(warehouse, name="Kai Kuikka")
     let_in(sari.person, kai)
-    sari.mend().person.press("[data-send]")
+    sari.mend().person.press("[data-send-now]")
     sari.page.wait_for_timeout(1000)
     sari.open("/fi/wh/outbox").waits(0).says("jonkun muun")
     assert sari.page.locator("[data-errands] li").count() == 0

@@ -151,7 +151,7 @@ const ask = async (to, body, options = {}) => {
   const headers = { "X-CSRFToken": token, "Content-Type": "application/json", Accept: "application/json" };
   try {
     const answer = await fetch(address, body ? { method: "POST", headers, body: JSON.stringify(body), ...options } : {});
-    if (answer.redirected || answer.status === 403) return { signedOut: true };
+    if (answer.redirected || [401, 403].includes(answer.status)) return { signedOut: true };
     const told = await answer.json().catch(() => null);
     return answer.ok || answer.status >= 500 ? (answer.ok && told) || null : { trouble: told?.detail ?? words.unsent };
   } catch {

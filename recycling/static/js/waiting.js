@@ -46,10 +46,10 @@ const tell = async (answer) => {
   bar.hidden = !lines.length;
   bar.dataset.waiting = waits;
   bar.classList.toggle("danger", bad > 0);
-  bar.querySelector("[data-words]").textContent = lines.join(" ");
-  const button = bar.querySelector("[data-send]");
+  bar.querySelector("[data-told]").textContent = lines.join(" ");
+  const button = bar.querySelector("[data-send-now]");
   button.hidden = !waits;
-  button.querySelector("[data-count]").textContent = waits;
+  button.querySelector("[data-number]").textContent = waits;
   clearTimeout(timer);
   if (waits) timer = setTimeout(flush, AGAIN);
 };
@@ -65,7 +65,7 @@ onChange(async (answer) => {
   await tell(answer);
   if (answer?.who) await look(); // something was sent: it may have been refused
 });
-bar.querySelector("[data-send]").addEventListener("click", flush);
+bar.querySelector("[data-send-now]").addEventListener("click", flush);
 addEventListener("online", flush);
 addEventListener("pageshow", flush);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && flush());
@@ -79,7 +79,7 @@ if (copy) {
   const minutes = `${at.getMinutes()}`.padStart(2, "0");
   const time = document.documentElement.lang === "en" ? `${`${at.getHours()}`.padStart(2, "0")}:${minutes}` : `${at.getHours()}.${minutes}`;
   const when = today ? time : `${at.getDate()}.${at.getMonth() + 1}. ${time}`;
-  note.querySelector("p").textContent = (location.hash === "#not-kept" ? note.dataset.missing : note.dataset.words).replace("{time}", when);
+  note.querySelector("p").textContent = (location.hash === "#not-kept" ? note.dataset.missing : note.dataset.copied).replace("{time}", when);
   note.hidden = false;
 }
 
