@@ -34,7 +34,7 @@ const keepFile = async (shell, path, done) => {
     await shell.put(path, file.clone());
   }
   if (!path.endsWith(".js")) return;
-  const imports = (await file.text()).matchAll(/from "(\.\/[^"]+)"/g);
+  const imports = (await file.text()).matchAll(/(?:from |import\()"(\.\.?\/[^"]+)"/g);
   await Promise.all([...imports].map(([, name]) => keepFile(shell, new URL(name, new URL(path, location)).pathname, done)));
 };
 
