@@ -41,5 +41,5 @@ CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
 
-STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}  # noqa: F405  (from base)
+STORAGES["staticfiles"] = {"BACKEND": "recycling.assets.HashedAssets"}  # noqa: F405  (from base)
 WHITENOISE_USE_FINDERS = False
