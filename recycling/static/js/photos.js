@@ -198,23 +198,26 @@ export const photosIn = (form, box, { kept = false, changed = () => {} } = {}) =
     if (isSent) form.requestSubmit(event.submitter);
   });
 
-  let held = null; // when the link was pressed that waits
-  document.addEventListener("click", async (event) => {
-    const link = event.target.closest?.("a[href]");
-    if (!travelling || !link || link.target || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (link.hash && link.pathname === location.pathname) return;
-    if (held !== null && event.timeStamp - held > SECOND_TAP) return; // the browser asks whether it is meant
-    event.preventDefault();
-    if (held !== null) return;
-    held = event.timeStamp;
-    const isSent = await allSent(link);
-    held = null;
-    if (isSent) location.assign(link.href);
-  });
-  // Whatever else leaves the page: what has not arrived is only here.
-  addEventListener("beforeunload", (event) => {
-    if (travelling || shots.querySelector(".is-bad [data-again]:not([hidden])")) event.preventDefault();
-  });
+  // Nothing else keeps the photos of a room: a link waits until they have arrived. A form has its draft, and waits for nothing.
+  if (kept) {
+    let pressedAt = null; // when the link was pressed that waits
+    document.addEventListener("click", async (event) => {
+      const link = event.target.closest?.("a[href]");
+      if (!travelling || !link || link.target || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      if (link.hash && link.pathname === location.pathname) return;
+      if (pressedAt !== null && event.timeStamp - pressedAt > SECOND_TAP) return; // the browser asks whether it is meant
+      event.preventDefault();
+      if (pressedAt !== null) return;
+      pressedAt = event.timeStamp;
+      const isSent = await allSent(link);
+      pressedAt = null;
+      if (isSent) location.assign(link.href);
+    });
+    // Whatever else leaves the page: what has not arrived is only here.
+    addEventListener("beforeunload", (event) => {
+      if (travelling || shots.querySelector(".is-bad [data-again]:not([hidden])")) event.preventDefault();
+    });
+  }
 
   return { take, restore, all, retry, clear, count: () => shots.children.length };
 };
