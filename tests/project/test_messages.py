@@ -27,7 +27,10 @@ SAME = {
     "sv": {"Demo", "Material", "material", "person", "H %(height)s cm", "D %(depth)s cm"},
 }
 # The city serves residents, never customers.
-NEVER = {"fi": re.compile(r"\basiaka|\basiakk", re.IGNORECASE), "sv": re.compile(r"\bkund", re.IGNORECASE)}
+NEVER = {
+    "fi": re.compile(r"\basiaka|\basiakk", re.IGNORECASE),
+    "sv": re.compile(r"\bkund(?!e\b)", re.IGNORECASE),
+}
 
 
 def committed(language):

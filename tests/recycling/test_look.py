@@ -24,7 +24,9 @@ TEMPLATES = sorted(
 )
 
 
-CSS_BUDGET = 14_000
+# Bytes, compressed: all that a resident's page may load, and what the hall's pages load beside it.
+CSS_BUDGET = 11_000
+HALL_BUDGET = 7_000
 
 
 JS_BUDGET = 15_000
@@ -163,9 +165,9 @@ def packed(paths):
 
 
 def test_all_stylesheets_together_stay_small():
-    sheets = list(CSS.glob("*.css"))
-    assert sheets
-    assert packed(sheets) <= CSS_BUDGET
+    hall = CSS / "warehouse.css"
+    sheets = set(CSS.glob("*.css")) - {hall}
+    assert (packed(sheets) <= CSS_BUDGET, packed([hall]) <= HALL_BUDGET) == (True, True)
 
 
 def test_the_script_that_every_page_may_use_stays_small():
@@ -223,7 +225,7 @@ def test_a_link_that_opens_a_new_tab_says_so():
     links = [
         link
         for path in TEMPLATES
-        for link in re.findall(r"<a\b[^>]*_blank.*?</a>", path.read_text(), re.DOTALL)
+        for link in re.findall(r"<a\b[^>]*target="_blank.*?</a>", path.read_text(), re.DOTALL)
     ]
     assert [link for link in links if "new tab" not in link] == []
 

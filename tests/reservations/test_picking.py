@@ -80,7 +80,7 @@ def test_what_was_ticked_and_is_scanned_stays_with_who_ticked_it(sari):
 def test_of_several_pieces_the_number_is_asked_and_all_of_them_make_it_verified(sari):
     chairs = make_item(quantity=30)
     reservation = make_reservation({chairs: 4})
-    with pytest.raises(CountFirst, match="4 pieces are wanted"):
+    with pytest.raises(CountFirst, match=r"\b4\b"):
         handover.verify(reservation, chairs, by=sari, at=NOW)
     for number in (0, -1, 5):
         with pytest.raises(BadCount):

@@ -9,8 +9,9 @@ const list = document.getElementById("scan");
 const handover = document.getElementById("handover");
 const desk = document.querySelector("[data-scan-to]");
 
+const read = (html) => [...new DOMParser().parseFromString(html, "text/html").body.childNodes];
 const show = (html) => {
-  bar.innerHTML = html;
+  bar.replaceChildren(...read(html));
   readySteppers(bar);
 };
 
@@ -41,7 +42,7 @@ const ask = async (to, body, offline) => {
     return { good: true };
   }
   show(answer.html);
-  if (answer.row) document.getElementById(answer.id).outerHTML = answer.row;
+  if (answer.row) document.getElementById(answer.id).replaceWith(...read(answer.row));
   if (answer.here) mark(answer.here);
   return { good: answer.good };
 };
