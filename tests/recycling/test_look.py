@@ -225,7 +225,7 @@ def test_a_link_that_opens_a_new_tab_says_so():
     links = [
         link
         for path in TEMPLATES
-        for link in re.findall(r"<a\b[^>]*target="_blank.*?</a>", path.read_text(), re.DOTALL)
+        for link in re.findall(r"<a\b[^>]*target=._blank.*?</a>", path.read_text(), re.DOTALL)
     ]
     assert [link for link in links if "new tab" not in link] == []
 
