@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from recycling.admin import Kept
 from recycling.audit.domain import viewed
 
-from .models import CostCentre, Department, Membership, User
+from .models import CostCentre, Department, Division, Membership, User
 
 # One door: the admin has no sign-in page of its own.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as the library asks
@@ -61,6 +61,12 @@ class UserAdmin(Kept):
         return super().change_view(request, object_id, *args, **kwargs)
 
 
+@admin.register(Division)
+class DivisionAdmin(Kept):
+    list_display = ["code", "name_fi", "name_sv", "is_active"]
+    search_fields = ["code", "name_fi", "name_sv", "name_en"]
+
+
 class CostCentreInline(admin.TabularInline):
     model = CostCentre
     extra = 0
@@ -70,5 +76,7 @@ class CostCentreInline(admin.TabularInline):
 class DepartmentAdmin(Kept):
     list_display = ["code", "name_fi", "name_sv", "division", "is_active"]
     list_filter = ["is_active", "division"]
+    list_select_related = ["division"]
+    autocomplete_fields = ["division"]
     search_fields = ["code", "name_fi", "name_sv", "name_en"]
     inlines = [CostCentreInline]

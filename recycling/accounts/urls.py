@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from . import views
+from .views import sign_in
 
 urlpatterns = [
-    path("login", views.SignIn.as_view(), name="account_login"),
-    path("login/again", views.SignIn.as_view(), name="account_request_login_code"),
-    path("login/code", views.SignInCode.as_view(), name="account_confirm_login_code"),
-    path("logout", views.SignOut.as_view(), name="account_logout"),
+    path("login", sign_in.SignIn.as_view(), name="account_login"),
+    path("login/again", sign_in.SignIn.as_view(), name="account_request_login_code"),
+    path("login/code", sign_in.SignInCode.as_view(), name="account_confirm_login_code"),
+    path("logout", sign_in.SignOut.as_view(), name="account_logout"),
 ]

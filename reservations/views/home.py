@@ -3,12 +3,15 @@
 from django.shortcuts import redirect
 
 from inventory.models import Site
+from recycling.accounts.rules import manages
 
 
 def home(request):
-    """Workers to today's pickups, admins to the admin, everybody else to the catalogue."""
+    """Workers to today's pickups, admins to the admin, managers to the units, everybody else to the catalogue."""
     if Site.objects.worked_at_by(request.user).exists():
         return redirect("reservations:today")
     if request.user.is_staff:
         return redirect("admin:index")
+    if manages(request.user):
+        return redirect("manage:units")
     return redirect("inventory:front")

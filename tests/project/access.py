@@ -55,6 +55,11 @@ def any_hall(answer, others=403):
     return {"city": others, "halls": answer, "visitors": "login"}
 
 
+def managers(answer):
+    """For those who keep what the whole city shares."""
+    return {"visitors": "login", "city": 403, "manager": answer, "admin": answer}
+
+
 def city(answer):
     """For whoever is signed in: nothing of anybody is there, or the address itself decides what is found."""
     return {"city": answer, "visitors": "login"}
@@ -275,6 +280,9 @@ PAGES = {
     ),
     "reservations:returns": Page(get=any_hall(200), post=any_hall(422)),
     "reservations:return_item": Page(get=only_hall(200), post=only_hall(422), at=item),
+    # -- what managers keep
+    "manage:units": Page(get=managers(200), post=managers(422)),
+    "manage:units_import": Page(get=managers(200), post=managers(409), at=lambda town: (town.units.token,)),
     # -- signing in and out
     "home": Page(get=city(302), post=city(302)),
     "account_login": Page(get={"visitors": 200, "city": 302}, post={"visitors": 422, "city": 302}),
@@ -328,6 +336,7 @@ ADMIN_ROWS = {
     "policy_policy": (LOOK, EDIT, LOOK),
     "accounts_user": (EDIT, EDIT, LOOK),
     "accounts_department": (EDIT, EDIT, EDIT),
+    "accounts_division": (EDIT, EDIT, EDIT),
 }
 
 

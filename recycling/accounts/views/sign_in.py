@@ -9,11 +9,10 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from recycling.accounts.device import network_of
+from recycling.accounts.domain import limits
+from recycling.accounts.domain.limits import TooOften
 from recycling.accounts.models import User
 from recycling.accounts.rules import role_of
-
-from .domain import limits
-from .domain.limits import TooOften
 
 HOUR = timedelta(hours=1)
 # The library treats PUT as POST; nothing of ours sends it.
