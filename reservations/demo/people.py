@@ -4,7 +4,7 @@ from datetime import time
 from typing import Any
 
 from inventory.models import Shelf, Site, SiteRole, SiteStaff
-from recycling.accounts.models import CostCentre, Department, Division, Membership, UnitRole, User
+from recycling.accounts.models import CostCentre, Department, Division, GroupRule, Membership, UnitRole, User
 from reservations.models import OpeningHours
 
 SITES: list[dict[str, Any]] = [
@@ -100,6 +100,8 @@ def make_departments():
         code: Division.objects.create(code=code, name_fi=fi, name_sv=sv, name_en=en)
         for code, (fi, sv, en) in DIVISIONS.items()
     }
+    # Whoever comes through the demo city's sign-on from a school asks for furniture there.
+    GroupRule.objects.create(group="kierto-koulut", role="requester")
     departments = []
     for code, fi, sv, en, division, cost_centre in DEPARTMENTS:
         department = Department.objects.create(

@@ -53,7 +53,8 @@ def bring(meri, paths):
 )
 def test_a_table_is_brought_looked_at_and_done(meri, table, options):
     found = bring(meri(**options), table(FIRST))
-    assert "Puiston koulu" in found.text() and Department.objects.count() == 0
+    assert "Puiston koulu" in found.text()
+    assert Department.objects.count() == 0
     found.press(CONFIRM, opens="/manage/units$")
     bring(found, table(NEXT))
     assert "Nimi ruotsiksi: oli ”Parkskolan”, on ”Parkens skola”" in found.text()

@@ -40,6 +40,7 @@ LAYERS = [
         "stocktake_forms",
         "filters",
         "adapter",
+        "provider",
         "messages",
         "messages_links",
         "words",

@@ -131,7 +131,7 @@ def _check_utf8(path):
 
 def _columns(table: Table):
     """{our field: heading of the table}."""
-    found = {}
+    found: dict[str, str] = {}
     for heading in table.header:
         for field, words in HEADINGS.items():
             if heading.casefold() in words:

@@ -2,6 +2,7 @@
 
 from .contact import ContactCode, Device
 from .department import CostCentre, Department, Division, Membership, UnitImport, UnitRole
+from .group_rule import GroupRole, GroupRule
 from .tally import Tally
 from .user import Language, User
 
@@ -11,6 +12,8 @@ __all__ = [
     "Department",
     "Device",
     "Division",
+    "GroupRole",
+    "GroupRule",
     "Language",
     "Membership",
     "Tally",

@@ -140,6 +140,8 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=20, choices=UnitRole)
     is_deputy = models.BooleanField(_("deputy"), default=False)
     is_primary = models.BooleanField(_("own unit"), default=False)
+    # Given by the city's sign-on, and renewed by it; what was given by hand it leaves alone.
+    from_sign_on = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("membership")

@@ -94,6 +94,12 @@ def units_import(request, token):
             return redirect("manage:units")
     plan = importing.plan(kept.rows, at=at)
     counts = [(importing.WHAT[what], number) for what, number in plan.counts.items()]
-    context = {"plan": plan, "counts": counts, "changes": plan.differing[:SHOWN], "refusal": refusal}
-    context["more"] = len(plan.differing) - len(context["changes"])
+    changes = plan.differing[:SHOWN]
+    context = {
+        "plan": plan,
+        "counts": counts,
+        "changes": changes,
+        "more": len(plan.differing) - len(changes),
+        "refusal": refusal,
+    }
     return render(request, "accounts/units_import.html", context, status=refusal.status if refusal else 200)
