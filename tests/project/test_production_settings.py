@@ -57,6 +57,8 @@ def test_a_good_environment_starts(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
+        ({"SSO_ISSUER": "http://login.kaupunki.fi", "SSO_CLIENT_ID": "kierto"}, "SSO_ISSUER"),
+        ({"SSO_ISSUER": "https://login.kaupunki.fi"}, "SSO_CLIENT_ID"),
         ({"SECRET_KEY": None}, "SECRET_KEY"),
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"SECRET_KEY": "demo-key-that-production-refuses"}, "SECRET_KEY"),
