@@ -170,7 +170,7 @@ def _raw(path) -> Iterator[dict]:
 
 def _flat(one):
     """The map writes names as name_fi or as {"fi": ...}, and the place as two numbers or as a point."""
-    flat = {}
+    flat: dict[str, Any] = {}
     for key, value in one.items():
         if isinstance(value, dict) and key in {"name", "street_address"}:
             flat |= {f"{key}_{language}": value.get(language) for language in LANGUAGES}
@@ -197,9 +197,14 @@ def _place(number, raw):
     for what in ("name", "street"):
         place[f"{what}_sv"] = place[f"{what}_sv"] or place[f"{what}_fi"]
     for field in ("register_id", *TEXTS, "postal_code"):
-        if len(place[field]) > (most := Site._meta.get_field(field).max_length):
+        if len(place[field]) > (most := _longest(field)):
             raise _bad(number, _("“%(field)s” has more than %(most)s characters."), field=field, most=most)
     return place | {field: _degrees(number, said(field), most) for field, most in DEGREES.items()}
+
+
+def _longest(field):
+    column: Any = Site._meta.get_field(field)
+    return column.max_length
 
 
 def _degrees(number, word, most):
