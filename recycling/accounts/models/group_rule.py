@@ -65,7 +65,9 @@ class GroupRule(models.Model):
             models.UniqueConstraint(name="grouprule_once_in_a_unit", fields=["group", "role", "department"]),
             models.UniqueConstraint(name="grouprule_once_at_a_site", fields=["group", "role", "site"]),
             models.UniqueConstraint(
-                name="grouprule_once", fields=["group", "role"], condition=Q(department=None, site=None)
+                name="grouprule_once_without_a_place",
+                fields=["group", "role"],
+                condition=Q(department=None, site=None),
             ),
         ]
 
