@@ -7,6 +7,8 @@ from django.urls import include, path
 
 from inventory import urls as inventory
 from recycling import health, offline, pages
+from recycling.accounts import urls as accounts
+from recycling.accounts.views import demo_sign_on
 from recycling.media import media_urls
 from recycling.notifications import urls as notifications
 from reservations import urls as reservations
@@ -16,6 +18,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("sw.js", offline.service_worker, name="service_worker"),
+    *accounts.callback,
     *inventory.short_links,
     *reservations.short_links,
     *i18n_patterns(
@@ -23,11 +26,13 @@ urlpatterns = [
         path("", include(reservations)),
         path("", include((pages.urlpatterns, "pages"))),
         path("home", home, name="home"),
-        path("accounts/", include("recycling.accounts.urls")),
+        path("accounts/", include(accounts)),
+        path("manage/", include("recycling.accounts.manage_urls")),
         path("django-admin/", admin.site.urls),
         prefix_default_language=True,
     ),
     *notifications.demo_urls(),
+    path("demo/sign-on/", include((demo_sign_on.demo_urls(), "demo_sign_on"))),
     *media_urls(settings),
 ]
 

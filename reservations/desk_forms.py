@@ -1,6 +1,7 @@
 """What a worker types at the desk."""
 
 from django import forms
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
@@ -186,7 +187,7 @@ RESIDENT, UNIT = "resident", "unit"
 def unit_choices():
     """The units in use, each with its cost centres where it has any."""
     centres: dict[int, list] = {}
-    for centre in CostCentre.objects.filter(is_active=True):
+    for centre in CostCentre.objects.open_on(timezone.localdate()):
         words = f"{centre.number} {centre.name}".strip()
         centres.setdefault(centre.department_id, []).append((f"centre-{centre.pk}", words))
     units = sorted(Department.objects.filter(is_active=True), key=lambda unit: unit.name.casefold())

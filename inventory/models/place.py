@@ -45,9 +45,13 @@ class Site(models.Model):
 
     code = models.SlugField(_("code"), unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=SiteKind, default=SiteKind.WAREHOUSE)
-    name_fi = models.CharField(_("name in Finnish"), max_length=80)
-    name_sv = models.CharField(_("name in Swedish"), max_length=80)
-    name_en = models.CharField(_("name in English"), max_length=80, blank=True)
+    # The number of the place in the city's register of places, where its names and address are kept.
+    register_id = models.CharField(
+        _("number in the service map"), max_length=40, unique=True, null=True, blank=True
+    )
+    name_fi = models.CharField(_("name in Finnish"), max_length=150)
+    name_sv = models.CharField(_("name in Swedish"), max_length=150)
+    name_en = models.CharField(_("name in English"), max_length=150, blank=True)
     street_fi = models.CharField(_("street address in Finnish"), max_length=120)
     street_sv = models.CharField(_("street address in Swedish"), max_length=120)
     street_en = models.CharField(_("street address in English"), max_length=120, blank=True)
@@ -96,6 +100,8 @@ class SiteStaff(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="work", verbose_name=_("person")
     )
     role = models.CharField(_("role"), max_length=10, choices=SiteRole, default=SiteRole.WORKER)
+    # Given by the city's sign-on, and renewed by it; what was given by hand it leaves alone.
+    from_sign_on = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("worker of a site")

@@ -1,16 +1,29 @@
-"""How staff sign in: a code by e-mail, for people whom an admin has invited. Nobody signs up, nobody has a password."""
+"""How staff sign in: by the city's sign-on, or by a code for people whom an admin has invited. Nobody has a password."""
 
+import logging
 from datetime import timedelta
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.base.constants import AuthError
 from django.conf import settings
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
+from requests import RequestException
 
+from recycling.accounts.domain import sign_on
+from recycling.accounts.domain.sign_on import PROVIDER
 from recycling.accounts.models import User
+from recycling.accounts.rules import is_city
+from recycling.errors import Refused
 from recycling.notifications.domain import outbox
+
+logger = logging.getLogger(__name__)
 
 
 class StaffAdapter(DefaultAccountAdapter):
@@ -46,3 +59,56 @@ class StaffAdapter(DefaultAccountAdapter):
             person=person,
             code=context["code"],
         )
+
+
+class SignOnAdapter(DefaultSocialAccountAdapter):
+    """Between the library's sign-on and our verb: one provider from the settings, and every "no" a page of ours."""
+
+    def is_open_for_signup(self, request, sociallogin):  # noqa: ARG002  (the library's signature)
+        return False  # the verb below makes the person, or nobody does
+
+    def list_apps(self, request, provider=None, client_id=None):  # noqa: ARG002  (the library's signature)
+        """The one that the environment names. Nothing of it lies in the database."""
+        city = settings.SIGN_ON
+        if not city or provider not in (None, PROVIDER):
+            return []
+        app = SocialApp(
+            provider=PROVIDER,
+            provider_id=PROVIDER,
+            name=PROVIDER,
+            client_id=city["client_id"],
+            secret=city["secret"],
+            settings={"server_url": city["issuer"].rstrip("/")},
+        )
+        return [app]
+
+    def populate_user(self, request, sociallogin, data):  # noqa: ARG002  (the library's signature)
+        """The verb fills the person's row in; the library's suggestion stays empty."""
+        return sociallogin.user
+
+    def pre_social_login(self, request, sociallogin):
+        try:
+            told = sign_on.told_by(sociallogin.claims)
+            person, account = sign_on.arrive(told, at=timezone.now())
+        except Refused as refusal:
+            raise ImmediateHttpResponse(refused(request, refusal)) from refusal
+        sociallogin.user, sociallogin.account = person, account
+        if not is_city(person):  # wherever they wanted to go, it is not for them yet
+            sociallogin.state["next"] = reverse("account_no_unit")
+
+    def on_authentication_error(self, request, provider, error=None, exception=None, extra_context=None):  # noqa: ARG002  (the library's signature)
+        if error == AuthError.CANCELLED:
+            refusal: Refused = sign_on.SignOnCancelled()
+        elif isinstance(exception, RequestException):
+            refusal = sign_on.SignOnAway()
+        else:
+            refusal = sign_on.SignOnFailed()
+        raise ImmediateHttpResponse(refused(request, refusal))
+
+
+def refused(request, refusal):
+    """The page that says why signing in by the city's sign-on did not work, and what else to do."""
+    # The kind alone: nothing of the answer, which is about a person.
+    logger.warning("sign-on refused: %s", refusal.code)
+    context = {"refusal": refusal, "language_path": reverse("account_login")}
+    return render(request, "accounts/sign_on_refused.html", context, status=refusal.status)

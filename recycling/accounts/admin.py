@@ -1,6 +1,8 @@
 from allauth.account import admin as _of_the_library  # noqa: F401  (registers what is taken out below)
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.socialaccount import admin as _of_its_sign_on  # noqa: F401  (likewise)
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.utils import timezone
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from recycling.admin import Kept
 from recycling.audit.domain import viewed
 
-from .models import CostCentre, Department, Membership, User
+from .models import CostCentre, Department, Division, GroupRule, Membership, User
 
 # One door: the admin has no sign-in page of its own.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as the library asks
@@ -17,6 +19,7 @@ admin.site.unregister(Group)  # roles are memberships and work at sites, not gro
 admin.site.unregister(
     EmailAddress
 )  # the one address that counts is the person's own, whose page logs each look
+admin.site.unregister([SocialApp, SocialAccount, SocialToken])  # the sign-on stands in the settings
 admin.site.site_header = "Kierto"
 admin.site.site_title = "Kierto"
 admin.site.index_title = _("What the city keeps here")
@@ -61,6 +64,12 @@ class UserAdmin(Kept):
         return super().change_view(request, object_id, *args, **kwargs)
 
 
+@admin.register(Division)
+class DivisionAdmin(Kept):
+    list_display = ["code", "name_fi", "name_sv", "is_active"]
+    search_fields = ["code", "name_fi", "name_sv", "name_en"]
+
+
 class CostCentreInline(admin.TabularInline):
     model = CostCentre
     extra = 0
@@ -70,5 +79,16 @@ class CostCentreInline(admin.TabularInline):
 class DepartmentAdmin(Kept):
     list_display = ["code", "name_fi", "name_sv", "division", "is_active"]
     list_filter = ["is_active", "division"]
+    list_select_related = ["division"]
+    autocomplete_fields = ["division"]
     search_fields = ["code", "name_fi", "name_sv", "name_en"]
     inlines = [CostCentreInline]
+
+
+@admin.register(GroupRule)
+class GroupRuleAdmin(Kept):
+    list_display = ["group", "role", "department", "site"]
+    list_filter = ["role"]
+    list_select_related = ["department", "site"]
+    search_fields = ["group"]
+    autocomplete_fields = ["department"]

@@ -1,4 +1,4 @@
-"""Signing in, for those who work for the city."""
+"""Signing in, for those who work for the city; the table of its units."""
 
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
 from django import forms
@@ -53,3 +53,11 @@ class SignInCodeForm(ConfirmLoginCodeForm):
             return super().clean_code()
         except forms.ValidationError:
             raise forms.ValidationError(_("That is not the code we sent. Check it and try again.")) from None
+
+
+class UnitsForm(forms.Form):
+    table = forms.FileField(
+        label=_("Table of divisions, units and cost centres"),
+        help_text=_("CSV in UTF-8 or XLSX. You see what would change before anything does."),
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
+    )

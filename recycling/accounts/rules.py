@@ -18,6 +18,11 @@ def is_city(person) -> bool:
     return person._is_city
 
 
+def manages(person) -> bool:
+    """Whether this person keeps what the whole city shares: its units, its figures. An admin does too."""
+    return person.is_authenticated and person.is_active and (person.is_manager or person.is_superuser)
+
+
 def role_of(person) -> str:
     """What this person of the city does, in one word for a list; the first that fits."""
     if person.is_superuser:

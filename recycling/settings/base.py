@@ -1,6 +1,7 @@
 """Settings that are safe by default. Everything a city decides comes from the environment; nonsense fails loudly."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "django_filters",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
 ]
 
 MIDDLEWARE = [
@@ -182,6 +184,26 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGOUT_ON_GET = False
 # The library's limits live in a cache and take a proxy for the person behind it; ours are rows (accounts.views).
 ACCOUNT_RATE_LIMITS = False
+
+# The city's single sign-on (OpenID Connect), where it has one. Who gets which role is decided in the admin, by groups.
+SIGN_ON: dict[str, Any] = {}
+if env("SSO_ISSUER", default=""):
+    SIGN_ON = {
+        "issuer": env("SSO_ISSUER"),
+        "client_id": env("SSO_CLIENT_ID"),
+        "secret": env("SSO_CLIENT_SECRET", default=""),
+        "scope": env.list("SSO_SCOPES", default=["openid", "profile", "email"]),
+        # Which claims say to which groups and to which unit (by its code) somebody belongs.
+        "groups_claim": env("SSO_GROUPS_CLAIM", default="groups"),
+        "unit_claim": env("SSO_UNIT_CLAIM", default=""),
+        # On where the city's directory itself gives the addresses and says nothing of "email_verified".
+        "trust_email": env.bool("SSO_TRUST_EMAIL", default=False),
+        # Hosts beside the issuer's own that signing in leads over.
+        "origins": env.list("SSO_ORIGINS", default=[]),
+    }
+SOCIALACCOUNT_ADAPTER = "recycling.accounts.adapter.SignOnAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]

@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403  (a settings module extends its base by name)
-from .base import ALLOWED_HOSTS, DEBUG, EMAIL_CONFIG, SECRET_KEY, SECRET_KEY_FALLBACKS, SITE_URL, env
+from .base import ALLOWED_HOSTS, DEBUG, EMAIL_CONFIG, SECRET_KEY, SECRET_KEY_FALLBACKS, SIGN_ON, SITE_URL, env
 
 DEMO_KEY = "demo-key-that-production-refuses"
 
@@ -28,6 +28,8 @@ if "smtp" not in EMAIL_CONFIG["EMAIL_BACKEND"]:
     raise ImproperlyConfigured(
         "EMAIL_URL must name a mail server, for example smtp+tls://user:password@host:587."
     )
+if SIGN_ON and not SIGN_ON["issuer"].startswith("https://"):
+    raise ImproperlyConfigured("SSO_ISSUER must be the https address of the city's sign-on.")
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

@@ -4,7 +4,7 @@ from datetime import time
 from typing import Any
 
 from inventory.models import Shelf, Site, SiteRole, SiteStaff
-from recycling.accounts.models import CostCentre, Department, Membership, UnitRole, User
+from recycling.accounts.models import CostCentre, Department, Division, GroupRule, Membership, UnitRole, User
 from reservations.models import OpeningHours
 
 SITES: list[dict[str, Any]] = [
@@ -34,12 +34,18 @@ HOURS: dict[str, list[tuple]] = {
 }
 
 DEPARTMENTS = [
-    ("31", "Puiston koulu", "Parkskolan", "Puisto School", "Kasvatus", "31250"),
-    ("32", "Rantaniityn päiväkoti", "Strandängens daghem", "Rantaniitty Daycare", "Kasvatus", "31410"),
-    ("41", "Keskuskirjasto", "Centralbiblioteket", "Central Library", "Vapaa-aika", "41100"),
-    ("51", "Kotihoidon toimisto", "Hemvårdens kontor", "Home Care Office", "Hyvinvointi", "51300"),
-    ("61", "Kaupunkisuunnittelu", "Stadsplaneringen", "City Planning", "Ympäristö", "61020"),
+    ("31", "Puiston koulu", "Parkskolan", "Puisto School", "3", "31250"),
+    ("32", "Rantaniityn päiväkoti", "Strandängens daghem", "Rantaniitty Daycare", "3", "31410"),
+    ("41", "Keskuskirjasto", "Centralbiblioteket", "Central Library", "4", "41100"),
+    ("51", "Kotihoidon toimisto", "Hemvårdens kontor", "Home Care Office", "5", "51300"),
+    ("61", "Kaupunkisuunnittelu", "Stadsplaneringen", "City Planning", "6", "61020"),
 ]
+DIVISIONS = {
+    "3": ("Kasvatus", "Fostran", "Education"),
+    "4": ("Vapaa-aika", "Fritid", "Leisure"),
+    "5": ("Hyvinvointi", "Välfärd", "Welfare"),
+    "6": ("Ympäristö", "Miljö", "Environment"),
+}
 
 # (role in words, name, e-mail, what makes them it)
 STAFF = [
@@ -90,10 +96,16 @@ def make_sites():
 
 
 def make_departments():
+    divisions = {
+        code: Division.objects.create(code=code, name_fi=fi, name_sv=sv, name_en=en)
+        for code, (fi, sv, en) in DIVISIONS.items()
+    }
+    # Whoever comes through the demo city's sign-on from a school asks for furniture there.
+    GroupRule.objects.create(group="kierto-koulut", role="requester")
     departments = []
     for code, fi, sv, en, division, cost_centre in DEPARTMENTS:
         department = Department.objects.create(
-            code=code, name_fi=fi, name_sv=sv, name_en=en, division=division
+            code=code, name_fi=fi, name_sv=sv, name_en=en, division=divisions[division]
         )
         CostCentre.objects.create(department=department, number=cost_centre)
         departments.append(department)

@@ -3,12 +3,18 @@
 from django.shortcuts import redirect
 
 from inventory.models import Site
+from recycling.accounts.rules import is_city, manages
 
 
 def home(request):
-    """Workers to today's pickups, admins to the admin, everybody else to the catalogue."""
+    """Workers to today's pickups, admins to the admin, managers to the units, members of units to the catalogue.
+
+    Whoever has no role is told so, and what to do.
+    """
     if Site.objects.worked_at_by(request.user).exists():
         return redirect("reservations:today")
     if request.user.is_staff:
         return redirect("admin:index")
-    return redirect("inventory:front")
+    if manages(request.user):
+        return redirect("manage:units")
+    return redirect("inventory:front" if is_city(request.user) else "account_no_unit")

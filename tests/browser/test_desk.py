@@ -227,7 +227,7 @@ def test_every_page_and_every_answer_under_a_strict_eye(worker, photographed, la
         booked({make_item(category="sofa"): 1}, language, contact="b@example.org"),
     )
     unit = make_member().memberships.get().department
-    CostCentre.objects.create(department=unit, number="31250", name="Keittiö")
+    CostCentre.objects.create(department=unit, number="31250", name_fi="Keittiö")
     sari = worker(language=language, role=SiteRole.LEAD, reduced_motion="reduce")
     look = Inspector(sari)
     hall = f"/{language}/wh"

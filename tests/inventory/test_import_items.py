@@ -11,9 +11,9 @@ from openpyxl import Workbook
 
 from inventory.domain import importing
 from inventory.domain.importing import rows
-from inventory.domain.tables import read_table
 from inventory.models import Category, Item, ItemStatus, Photo, PhotoStatus, Shelf, SiteKind
 from recycling.audit.models import AuditEntry
+from recycling.tables import read_table
 from tests import factories
 
 pytestmark = pytest.mark.django_db

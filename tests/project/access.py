@@ -55,6 +55,11 @@ def any_hall(answer, others=403):
     return {"city": others, "halls": answer, "visitors": "login"}
 
 
+def managers(answer):
+    """For those who keep what the whole city shares."""
+    return {"visitors": "login", "city": 403, "manager": answer, "admin": answer}
+
+
 def city(answer):
     """For whoever is signed in: nothing of anybody is there, or the address itself decides what is found."""
     return {"city": answer, "visitors": "login"}
@@ -294,7 +299,14 @@ PAGES = {
     ),
     "reservations:returns": Page(get=any_hall(200), post=any_hall(422)),
     "reservations:return_item": Page(get=only_hall(200), post=only_hall(422), at=item),
+    # -- what managers keep
+    "manage:units": Page(get=managers(200), post=managers(422)),
+    "manage:units_import": Page(get=managers(200), post=managers(409), at=lambda town: (town.units.token,)),
     # -- signing in and out
+    # Without a sign-on in the settings its addresses are not there (tests/recycling/accounts/test_sign_on.py has one).
+    "account_sign_on": Page(get=405, post=404),
+    "sign_on_callback": Page(get=404),
+    "account_no_unit": Page(get={"visitors": "login", "city": 302, "nobody": 200}, post=city(405)),
     "home": Page(get=city(302), post=city(302)),
     "account_login": Page(get={"visitors": 200, "city": 302}, post={"visitors": 422, "city": 302}),
     "account_request_login_code": Page(
@@ -305,6 +317,10 @@ PAGES = {
     # -- only in the demo (tests/project/test_production_settings.py shows that they are gone outside it)
     "demo:mailbox": Page(get=200),
     "demo:message": Page(get=200, at=lambda town: (town.mail.pk,)),
+    "demo_sign_on:discovery": Page(get=200),
+    "demo_sign_on:jwks": Page(get=200),
+    "demo_sign_on:authorize": Page(get=400, post=400),
+    "demo_sign_on:token": Page(get=405, post=400),
 }
 
 # Pages without a sign-in. What is not here is private, whatever it answers.
@@ -319,14 +335,16 @@ PUBLIC = {
     *("reservations:qr", "reservations:find", "reservations:forget", "reservations:places"),
     *("pages:how", "pages:privacy", "pages:cookies", "pages:accessibility", "pages:theme"),
     *("account_login", "account_request_login_code", "account_confirm_login_code", "account_logout"),
+    *("account_sign_on", "sign_on_callback"),
     *("demo:mailbox", "demo:message"),
+    *("demo_sign_on:discovery", "demo_sign_on:jwks", "demo_sign_on:authorize", "demo_sign_on:token"),
     # The admin's door leads to our own sign-in page, and its sign-out is for whoever is in.
     "admin:login",
 }
 
 # Pages that take a form without its token, so that a page for everybody is the same for everybody. What is at stake is a
-# colour; a form that another site sent is refused all the same.
-WITHOUT_TOKEN = {"pages:theme"}
+# colour; a form that another site sent is refused all the same. At the demo's sign-on the service asks, and no browser may.
+WITHOUT_TOKEN = {"pages:theme", "demo_sign_on:token"}
 
 # The admin: for admins alone. What one of them gets, for each kind of rows.
 LOOK, EDIT = 403, 200
@@ -347,6 +365,8 @@ ADMIN_ROWS = {
     "policy_policy": (LOOK, EDIT, LOOK),
     "accounts_user": (EDIT, EDIT, LOOK),
     "accounts_department": (EDIT, EDIT, EDIT),
+    "accounts_division": (EDIT, EDIT, EDIT),
+    "accounts_grouprule": (EDIT, EDIT, EDIT),
 }
 
 

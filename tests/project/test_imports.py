@@ -40,12 +40,13 @@ LAYERS = [
         "stocktake_forms",
         "filters",
         "adapter",
+        "provider",
         "messages",
         "messages_links",
         "words",
     },
     {"views", "api", "admin", "tasks", "management", "reports", "templatetags", "demo"},
-    {"urls", "desk_urls", "warehouse_urls", "apps", "migrations"},
+    {"urls", "desk_urls", "warehouse_urls", "manage_urls", "apps", "migrations"},
 ]
 APPS = [
     "reservations",

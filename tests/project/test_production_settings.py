@@ -57,6 +57,8 @@ def test_a_good_environment_starts(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
+        ({"SSO_ISSUER": "http://login.kaupunki.fi", "SSO_CLIENT_ID": "kierto"}, "SSO_ISSUER"),
+        ({"SSO_ISSUER": "https://login.kaupunki.fi"}, "SSO_CLIENT_ID"),
         ({"SECRET_KEY": None}, "SECRET_KEY"),
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"SECRET_KEY": "demo-key-that-production-refuses"}, "SECRET_KEY"),
@@ -122,7 +124,7 @@ except NoReverseMatch:
     print("no mailbox")
 from django.test import Client
 print([Client().get(path, secure=True, headers={"host": "kierto.kaupunki.fi"}).status_code
-       for path in ("/demo/mailbox", "/demo/mailbox/1", "/fi/how")])
+       for path in ("/demo/mailbox", "/demo/sign-on/jwks", "/fi/how")])
 print(Client().get("/fi/", headers={"host": "kierto.kaupunki.fi"})["Location"])
 print(Client().get("/fi/", secure=True, headers={"host": "evil.example"}).status_code)
 print(Client().get("/fi/", secure=True, headers={"host": "kierto.kaupunki.fi", "x-forwarded-host": "evil.example"}).status_code)

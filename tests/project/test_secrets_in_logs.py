@@ -346,8 +346,8 @@ def test_every_address_with_a_token_is_one_that_the_log_knows():
 
 
 def _takes_token(name):
-    """Whether an address holds a private link's token: not an item's code, nor a worker's page or an admin's."""
-    if name == "short_link" or name.startswith(("inventory:", "admin:")):
+    """Whether an address holds a private link's token: not an item's code, nor a page of a worker, a manager or an admin."""
+    if name == "short_link" or name.startswith(("inventory:", "admin:", "manage:")):
         return False
     try:
         return "/wh/" not in reverse(name, args=["A" * 10])

@@ -14,6 +14,7 @@ from inventory.domain import aliases, intake, loads, stock, stocktake
 from inventory.models import SiteRole
 from recycling.accounts import device
 from recycling.accounts.domain.contacts import Contact
+from recycling.accounts.models import Division, GroupRule, UnitImport
 from recycling.audit.domain import viewed
 from recycling.notifications.models import DemoMessage
 from recycling.policy.models import Policy
@@ -129,6 +130,9 @@ class Town:
         )
         aliases.attach(self.item, "ABC123456", by=self.people["worker"], at=NOW)
         self.blank = aliases.print_blank(3, sheet="town", by=self.people["worker"], at=NOW)[0]
+        Division.objects.create(code="3", name_fi="Kasvatus", name_sv="Fostran")
+        GroupRule.objects.create(group="kierto", role="requester")
+        self.units = UnitImport.objects.create(token="town", at=NOW, rows=[])
         self.own = Resident("Ansamaija", "Omakuvala", "ansamaija@posti.example")
         self.own.settle(self.item)
         self.stranger = Resident("Beritlotta", "Salaisuus", "beritlotta@brev.example")

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.domain.importing import measures
 from inventory.domain.importing.words import HEADING, HEADING_LANGUAGE, HEADINGS
-from inventory.domain.notes import Note
 from recycling.errors import Refused
+from recycling.tables.notes import Note
 
 SAYS_WHAT = {"category", "name", "description"}
 UNITS = {

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory import data
 from inventory.domain.importing import words
 from inventory.domain.importing.columns import fold
-from inventory.domain.notes import Note
+from recycling.tables.notes import Note
 
 OTHER = "other"
 LONGEST = 6  # words in a phrase

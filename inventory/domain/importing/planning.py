@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from inventory.domain.importing import columns, measures, words
 from inventory.domain.importing.columns import Columns, fold, plain
 from inventory.domain.importing.kinds import Kinds
-from inventory.domain.notes import Note
-from inventory.domain.tables import Line, Table
+from recycling.tables import Line, Table
+from recycling.tables.notes import Note
 
 LONGEST_CM = Decimal(2000)
 HEAVIEST_KG = Decimal(5000)

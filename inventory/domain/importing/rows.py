@@ -13,9 +13,9 @@ from inventory.domain import drawing, intake, photos
 from inventory.domain.importing.columns import fold
 from inventory.domain.importing.kinds import OTHER, Kind, Kinds
 from inventory.domain.importing.planning import Plan, Row
-from inventory.domain.notes import Note
 from inventory.models import Category, Item, Photo, PhotoStatus, Site, SiteKind
 from recycling.errors import Refused
+from recycling.tables.notes import Note
 
 CHUNK = 100
 MADE, UNCHANGED, LEFT_OUT = "made", "unchanged", "left out"

@@ -5,8 +5,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
 from inventory.domain import importing
-from inventory.domain.tables import read_table
 from recycling.errors import Refused
+from recycling.tables import read_table
 
 EXAMPLES = 3
 

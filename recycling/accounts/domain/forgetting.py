@@ -1,10 +1,10 @@
-"""What is thrown away because its time is over: codes, trusted devices, counters."""
+"""What is thrown away because its time is over: codes, trusted devices, tables that nobody applied, counters."""
 
 from datetime import timedelta
 
 from recycling.accounts.models import ContactCode, Device
 
-from . import limits
+from . import importing, limits
 
 # For a day after its end a code tells why somebody did not get one; then it only holds an address.
 CODES_KEPT = timedelta(days=1)
@@ -15,5 +15,6 @@ def forget_expired(*, at) -> dict[str, int]:
     return {
         "codes": ContactCode.objects.filter(expires_at__lt=at - CODES_KEPT).delete()[0],
         "devices": Device.objects.filter(trusted_until__lt=at).delete()[0],
+        "imports": importing.forget_unused(at=at),
         "counters": limits.forget_ended(at=at),
     }

@@ -1,7 +1,8 @@
 """Who somebody is, which unit they belong to, and how a contact is proved."""
 
 from .contact import ContactCode, Device
-from .department import CostCentre, Department, Membership, UnitRole
+from .department import CostCentre, Department, Division, Membership, UnitImport, UnitRole
+from .group_rule import GroupRole, GroupRule
 from .tally import Tally
 from .user import Language, User
 
@@ -10,9 +11,13 @@ __all__ = [
     "CostCentre",
     "Department",
     "Device",
+    "Division",
+    "GroupRole",
+    "GroupRule",
     "Language",
     "Membership",
     "Tally",
+    "UnitImport",
     "UnitRole",
     "User",
 ]

@@ -1,9 +1,31 @@
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from recycling.translated import Translated
+
+
+class Division(models.Model):
+    """The top level of the city: a sector with its units."""
+
+    code = models.CharField(_("code"), max_length=30, unique=True)
+    name_fi = models.CharField(_("name in Finnish"), max_length=150)
+    name_sv = models.CharField(_("name in Swedish"), max_length=150)
+    name_en = models.CharField(_("name in English"), max_length=150, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    name = Translated("name")
+
+    class Meta:
+        verbose_name = _("division")
+        verbose_name_plural = _("divisions")
+        ordering = ["name_fi"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Department(models.Model):
@@ -13,7 +35,21 @@ class Department(models.Model):
     name_fi = models.CharField(_("name in Finnish"), max_length=150)
     name_sv = models.CharField(_("name in Swedish"), max_length=150)
     name_en = models.CharField(_("name in English"), max_length=150, blank=True)
-    division = models.CharField(_("division"), max_length=150, blank=True)
+    division = models.ForeignKey(
+        *(Division, models.PROTECT),
+        null=True,
+        blank=True,
+        related_name="departments",
+        verbose_name=_("division"),
+    )
+    # The one pointer upwards: by its name, so that no code here knows the app above (docs/decisions/0019).
+    default_site = models.ForeignKey(
+        *("inventory.Site", models.PROTECT),
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("default site"),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     name = Translated("name")
@@ -27,21 +63,62 @@ class Department(models.Model):
         return self.name
 
 
+def open_on(day: date, prefix: str = "") -> Q:
+    """The condition that a cost centre may be written on a request on this day."""
+    begun = Q(**{f"{prefix}open_from": None}) | Q(**{f"{prefix}open_from__lte": day})
+    return begun & (Q(**{f"{prefix}open_until": None}) | Q(**{f"{prefix}open_until__gte": day}))
+
+
+class CostCentreQuerySet(models.QuerySet):
+    def open_on(self, day: date):
+        return self.filter(open_on(day))
+
+
 class CostCentre(models.Model):
     department = models.ForeignKey(
         Department, models.PROTECT, related_name="cost_centres", verbose_name=_("unit")
     )
     number = models.CharField(_("number"), max_length=30, unique=True)
-    name = models.CharField(_("name"), max_length=150, blank=True)
-    is_active = models.BooleanField(_("active"), default=True)
+    name_fi = models.CharField(_("name in Finnish"), max_length=150, blank=True)
+    name_sv = models.CharField(_("name in Swedish"), max_length=150, blank=True)
+    name_en = models.CharField(_("name in English"), max_length=150, blank=True)
+    open_from = models.DateField(_("open from"), null=True, blank=True)
+    open_until = models.DateField(_("open until"), null=True, blank=True)
+
+    name = Translated("name")
+    objects = CostCentreQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("cost centre")
         verbose_name_plural = _("cost centres")
         ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(
+                name="costcentre_open_forwards",
+                condition=Q(open_from=None) | Q(open_until=None) | Q(open_until__gte=models.F("open_from")),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.number
+
+
+class UnitImport(models.Model):
+    """A table of divisions, units and cost centres that somebody gave, first looked at and then applied, once."""
+
+    token = models.CharField(max_length=24, unique=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    # What the table says, row by row, with the line of each.
+    rows = models.JSONField()
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("import of units")
+        verbose_name_plural = _("imports of units")
+
+    def __str__(self) -> str:
+        return self.token
 
 
 class UnitRole(models.TextChoices):
@@ -63,6 +140,8 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=20, choices=UnitRole)
     is_deputy = models.BooleanField(_("deputy"), default=False)
     is_primary = models.BooleanField(_("own unit"), default=False)
+    # Given by the city's sign-on, and renewed by it; what was given by hand it leaves alone.
+    from_sign_on = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("membership")

@@ -42,6 +42,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=100, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.FI)
     is_manager = models.BooleanField(_("manager"), default=False)
+    # The sign-on made them a manager, and may end it again.
+    manager_from_sign_on = models.BooleanField(default=False, editable=False)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_demo = models.BooleanField(default=False, editable=False)

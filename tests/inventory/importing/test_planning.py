@@ -6,7 +6,7 @@ import pytest
 
 from inventory.domain import importing
 from inventory.domain.importing import planning
-from inventory.domain.tables import read_table
+from recycling.tables import read_table
 from tests.inventory.importing.tables import KINDS
 
 

@@ -63,7 +63,7 @@ def test_a_double_tap_gives_once(desk):
 
 def test_a_unit_with_its_cost_centre(desk):
     unit = make_member().memberships.get().department
-    centre = CostCentre.objects.create(department=unit, number="31250", name="Keittiö")
+    centre = CostCentre.objects.create(department=unit, number="31250", name_fi="Keittiö")
     desks = make_item(quantity=24)
     give(desk, desks, who="unit", unit=f"centre-{centre.pk}", **{f"pieces-{desks.code}": "24"})
     made = Reservation.objects.get()

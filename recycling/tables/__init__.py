@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from inventory.domain import delimited, workbooks
-from inventory.domain.notes import Note
 from recycling.errors import Refused
+from recycling.tables import delimited, workbooks
+from recycling.tables.notes import Note
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_ROWS = 200_000

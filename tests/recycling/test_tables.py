@@ -7,8 +7,8 @@ import pytest
 from django.utils import translation
 from openpyxl import Workbook
 
-from inventory.domain import delimited, tables, workbooks
-from inventory.domain.tables import read_table
+from recycling import tables
+from recycling.tables import delimited, read_table, workbooks
 
 
 @pytest.fixture(autouse=True)

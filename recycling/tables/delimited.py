@@ -8,7 +8,7 @@ from itertools import islice
 
 from django.utils.translation import gettext_lazy as _
 
-from inventory.domain.notes import Note
+from recycling.tables.notes import Note
 
 DELIMITERS = (";", ",", "\t")
 SAMPLE = 50

@@ -1,6 +1,7 @@
 """The library's sign-in pages with limits that are counted in the database: a cache per process would count too little."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from allauth.account.views import ConfirmLoginCodeView, LogoutView, RequestLoginCodeView
 from django.conf import settings
@@ -9,11 +10,10 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from recycling.accounts.device import network_of
+from recycling.accounts.domain import limits
+from recycling.accounts.domain.limits import TooOften
 from recycling.accounts.models import User
 from recycling.accounts.rules import role_of
-
-from .domain import limits
-from .domain.limits import TooOften
 
 HOUR = timedelta(hours=1)
 # The library treats PUT as POST; nothing of ours sends it.
@@ -54,7 +54,18 @@ class SignIn(RequestLoginCodeView):
 
     def get_context_data(self, **kwargs):
         people = User.objects.filter(is_demo=True, is_active=True).order_by("pk") if settings.DEMO else ()
-        return super().get_context_data(**kwargs) | {"demo_people": [(one, role_of(one)) for one in people]}
+        return super().get_context_data(**kwargs) | {
+            "demo_people": [(one, role_of(one)) for one in people],
+            "sign_on": bool(settings.SIGN_ON),
+        }
+
+    def dispatch(self, request, *args, **kwargs):
+        """The button of the sign-on leads to another host: this page alone may send its form there."""
+        response = super().dispatch(request, *args, **kwargs)
+        if city := settings.SIGN_ON:
+            issuer = urlsplit(city["issuer"])
+            response._csp_update = {"form-action": [f"{issuer.scheme}://{issuer.netloc}", *city["origins"]]}
+        return response
 
 
 @method_decorator(login_not_required, name="dispatch")
