@@ -48,6 +48,10 @@ test: $(VENV)/.tools ## every test, on SQLite and, for the races, PostgreSQL (AR
 faults: $(VENV)/.tools ## only the tests that kill real processes
 	@$(BIN)/python -m pytest -m fault $(ARGS)
 
+.PHONY: browser
+browser: $(VENV)/.tools ## only the tests in Chromium, on the database of DATABASE_URL
+	@$(BIN)/python -m pytest -n $${KIERTO_TEST_WORKERS:-2} -m browser $(ARGS)
+
 .PHONY: bench
 bench: $(VENV)/.tools ## speed and memory, as ratios against the machine's own floor
 	@$(BIN)/python -m benchmarks $(ARGS)
