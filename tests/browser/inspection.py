@@ -73,6 +73,9 @@ CUT = """() => {
     if (!one.checkVisibility() || one.closest(".visually-hidden, .table-wrap, .photo, .tile-photo, svg, select")) return false;
     const style = getComputedStyle(one);
     if (style.overflow === "visible" || style.clipPath !== "none" || one.matches("input, textarea")) return false;
+    // What scrolls up and down by itself, and can be reached by keyboard, is not cut off.
+    const scrolls = style.overflowY === "auto" && one.scrollWidth <= one.clientWidth + 1;
+    if (scrolls && one.querySelector("a, button, input")) return false;
     return one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1;
   });
   const name = (one) => `${one.tagName}.${one.getAttribute("class") ?? ""}`;

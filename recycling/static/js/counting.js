@@ -177,6 +177,7 @@ const refused = async (one, why) => {
   if (isLast) askHowMany(marked);
 };
 
+let hasLeft = false;
 const stuck = new Set(); // stock-takes that took nothing in this round: the others have their turn
 
 // One batch of one stock-take. True when there may be more to send.
@@ -187,7 +188,9 @@ const sendSome = async () => {
   const batch = all.filter((one) => mine(one) && takeOf(one.to) === takeOf(to)).slice(0, BATCH);
   if (!batch.length && words.live === undefined) return false;
   const owed = all.filter((one) => takeOf(one.to) === takeOf(to) && isOwed(one)).length;
-  const body = (batch.length || form) && { device, waiting: owed - batch.length, scans: batch.map(outgoing) };
+  // A page that counts nothing says that this phone has finished, should the shelf's page not have come to it.
+  const leaves = !form && !owed && !hasLeft && takeOf(to) === takeHere;
+  const body = (batch.length || form || leaves) && { device, waiting: owed - batch.length, leaves, scans: batch.map(outgoing) };
   const answer = await ask(to, body);
   if (answer?.signedOut) {
     trouble = words.signin;
@@ -199,6 +202,7 @@ const sendSome = async () => {
     stuck.add(takeOf(to));
     return batch.length > 0;
   }
+  hasLeft ||= leaves;
   if (takeOf(to) === takeHere) show(answer);
   if (!batch.length) return false;
   const now = new Map((await waiting()).map((one) => [one.id, one]));
