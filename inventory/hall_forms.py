@@ -5,7 +5,7 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .forms import KeyField, PhotosField, PiecesField, ShelfField, condition_choices, size
+from .forms import KeyField, PiecesField, SecondPhotoForm, ShelfField, condition_choices, size
 from .models import Destination, WriteOffReason
 
 
@@ -58,13 +58,12 @@ class ToShelfForm(forms.Form):
         self.fields["shelf"].required = True
 
 
-class SplitForm(forms.Form):
+class SplitForm(SecondPhotoForm):
     pieces = PiecesField(label=_("How many pieces?"), initial=1)
     condition = ConditionField(_("Condition of these pieces"))
     defects = forms.CharField(
         label=_("Defects"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    album = PhotosField(label=_("Photos of their own"), attrs={"accept": "image/*"})
     client_key = KeyField()
 
 

@@ -57,6 +57,10 @@ class LoadForm(forms.Form):
         return names
 
 
+class ArrivedForm(forms.Form):
+    shelf = ShelfField()
+
+
 class ShootForm(forms.Form):
     camera = PhotosField(label=_("Take a photo"), attrs={"accept": "image/*", "capture": "environment"})
     album = PhotosField(label=_("Choose photos"), attrs={"accept": "image/*"})

@@ -27,6 +27,7 @@ urlpatterns = [
     path("wh/loads", loads.overview, name="wh_loads"),
     path("wh/loads/<slug:code>", loads.load, name="wh_load"),
     re_path(r"^wh/loads/(?P<code>[\w-]+)/(?P<action>close|reopen)$", loads.end, name="wh_load_end"),
+    path("wh/loads/<slug:code>/arrived", loads.arrived, name="wh_load_arrived"),
     re_path(rf"{ROOM}$", loads.room, name="wh_room"),
     re_path(rf"{ROOM}/shots$", loads.shot, name="wh_shot"),
     re_path(rf"{ROOM}/group$", loads.group, name="wh_group"),

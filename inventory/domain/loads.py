@@ -4,11 +4,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Sum
 from django.utils.translation import gettext_lazy as _
 
-from inventory.models import Arrival, Load, Photo, Room, Shot
+from inventory.models import Arrival, Item, ItemStatus, Load, LoadKind, Photo, Room, Shot
 from recycling.audit.domain import record
 from recycling.errors import Refused
 
-from . import intake
+from . import intake, moving, publishing
 from .photos import check_number, drop_loose
 
 
@@ -70,6 +70,7 @@ def waiting(room):
 def group(room, photos, *, by, at, quantity, client_key=None, **answers):
     """Make one lot of these waiting ``photos``, logged at the load's site. The same ``client_key`` again gives that lot.
 
+    What a clearance has found still stands in its building: it is a draft until it arrives.
     Refuses `already_grouped` when one of them has a lot, `load_closed`, and what ``intake.log`` refuses.
     """
     load = _locked(room.load)
@@ -79,7 +80,14 @@ def group(room, photos, *, by, at, quantity, client_key=None, **answers):
     if waiting(room).filter(pk__in=[photo.pk for photo in photos]).count() != len(photos):
         raise AlreadyGrouped
     item = intake.log(
-        by=by, at=at, photos=photos, quantity=quantity, site=load.site, client_key=client_key, **answers
+        by=by,
+        at=at,
+        photos=photos,
+        quantity=quantity,
+        site=load.site,
+        publish=load.kind != LoadKind.CLEARANCE,
+        client_key=client_key,
+        **answers,
     )
     Arrival.objects.create(item=item, room=room, pieces=quantity)
     return item
@@ -96,6 +104,38 @@ def throw_away(room, photos):
     if here.exclude(item=None).exists():
         raise AlreadyGrouped
     drop_loose(here)
+
+
+def on_the_spot(load):
+    """The lots of a clearance that have not arrived yet."""
+    if load.kind != LoadKind.CLEARANCE:
+        return Item.objects.none()
+    came = Arrival.objects.filter(room__load=load).values("item")
+    drafts = Item.objects.filter(pk__in=came, status=ItemStatus.DRAFT, published_at=None, merged_into=None)
+    return drafts.filter(quantity__gt=0)
+
+
+@transaction.atomic
+def arrive(load, *, by, at, shelf=None):
+    """All that a clearance has found is in the hall: published, and on ``shelf`` if one is given. Twice is once.
+
+    A lot that lacks its photo stays a draft. Refuses what ``moving.put_on_shelf`` refuses, and then nothing has arrived.
+    """
+    Load.objects.select_for_update(of=("self",)).get(pk=load.pk)
+    if shelf:
+        intake.lock_shelf(shelf)
+    waits = on_the_spot(load).values_list("pk", flat=True)
+    locked = Item.objects.select_for_update(of=("self",)).filter(pk__in=list(waits)).order_by("pk")
+    done = []
+    for item in locked:
+        if item.status != ItemStatus.DRAFT or publishing.why_not_publish(item):
+            continue
+        if shelf:
+            moving.put_on_shelf(item, shelf=shelf, by=by, at=at)
+        done.append(publishing.publish(item, by=by, at=at))
+    if done:
+        record("load_arrived", load, by=by, at=at, lots=len(done))
+    return done
 
 
 @transaction.atomic

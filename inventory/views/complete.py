@@ -14,9 +14,11 @@ from inventory.domain.completeness import COUNTED, LACKS
 from inventory.forms import SecondPhotoForm, SizeForm, WeightForm, facts
 from recycling.errors import Refused
 
-from .intake import shown_item, sites_or_no, take_in
+from .intake import shown_item, sites_or_no, take_in, uploaded_before
+from .shelves import stocked
 
 FORMS = {"size": SizeForm, "weight": WeightForm, "photo": SecondPhotoForm}
+USUAL = {"size": ("width_cm", "depth_cm", "height_cm"), "weight": ("weight_kg",)}
 
 
 def _site(request, sites):
@@ -53,7 +55,7 @@ def one(request, key):
         raise Http404
     form = FORMS[key](request.POST, request.FILES, auto_id="one_%s") if key in FORMS else None
     try:
-        done = _answer(request, item, form)
+        done = _answer(request, item, key, form)
     except Refused as refusal:
         item.refresh_from_db()
         return _page(request, lack, site, item, form, refusal=refusal, status=refusal.status)
@@ -68,15 +70,18 @@ def _address(key, site, after):
     return f"{reverse('inventory:wh_complete_one', args=[key])}?{urlencode(asked)}"
 
 
-def _answer(request, item, form):
+def _answer(request, item, key, form):
     """Do what was answered. False when the form says what is wrong with it."""
     who = {"by": request.user, "at": timezone.now()}
     if form is None:
         return _decide(request, item, who)
+    if "usual" in request.POST and (usual := _usual(item, key)):
+        intake.edit(item, version=_version(request), **usual, **who)
+        return True
     if not form.is_valid():
         return False
     if isinstance(form, SecondPhotoForm):
-        taken = take_in(request, form, "camera", "album")
+        taken = uploaded_before(request) + take_in(request, form, "camera", "album")
         if taken:
             intake.add_photos(item, taken[: photos.room_beside(item.photo_count)], **who)
         elif not form.errors:
@@ -116,17 +121,20 @@ def _page(request, lack, site, item, form=None, *, refusal=None, status=200):
             "form": form,
             "title": titles.title(item),
             "photo": rows[0] if rows else None,
-            "usual": _usual(item, lack.key),
+            "uploaded": uploaded_before(request) if lack.key == "photo" and request.method == "POST" else (),
+            "shown": stocked(item) if item.quantity > 1 else None,
+            "usual": _in_words(_usual(item, lack.key), lack.key),
             "next": _address(lack.key, site, item),
         }
     return render(request, "inventory/wh_complete_one.html", context, status=status)
 
 
 def _usual(item, key):
-    """What things of this kind usually measure, as a help; empty where nobody has said."""
-    names = {"size": ("width_cm", "depth_cm", "height_cm"), "weight": ("weight_kg",)}.get(key, ())
-    usual = [item.category.inherited(name) for name in names]
-    if not names or None in usual:
-        return ""
-    text = " × ".join(f"{number.normalize():f}" for number in usual)
-    return f"{text} {'cm' if key == 'size' else 'kg'}"
+    """What things of this kind usually measure, by field; nothing where nobody has said."""
+    usual = {name: item.category.inherited(name) for name in USUAL.get(key, ())}
+    return {} if None in usual.values() else usual
+
+
+def _in_words(usual, key):
+    numbers = " × ".join(f"{number.normalize():f}" for number in usual.values())
+    return f"{numbers} {'cm' if key == 'size' else 'kg'}" if numbers else ""

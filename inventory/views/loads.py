@@ -5,13 +5,13 @@ from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.crypto import get_random_string
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inventory.domain import intake, loads, photos
-from inventory.load_forms import GroupForm, LoadForm, ShootForm
-from inventory.models import Load, LoadKind, Photo
+from inventory.load_forms import ArrivedForm, GroupForm, LoadForm, ShootForm
+from inventory.models import Load, LoadKind, Photo, Shelf
 from recycling.errors import Refused
 
 from .intake import own_key, sites_or_no, take_in, upload_key
@@ -58,7 +58,7 @@ def load(request, code):
     return _page(request, _mine(request, code))
 
 
-def _page(request, found, *, refusal=None, status=200):
+def _page(request, found, *, form=None, refusal=None, status=200):
     rooms = loads.progress(found)
     context = {
         "load": found,
@@ -66,6 +66,8 @@ def _page(request, found, *, refusal=None, status=200):
         "waiting": sum(room.shots_waiting for room in rooms),
         "lots": sum(room.lots for room in rooms),
         "pieces": sum(room.pieces for room in rooms),
+        "on_the_spot": loads.on_the_spot(found).count(),
+        "form": form or ArrivedForm(),
         "refusal": refusal,
     }
     return render(request, "inventory/wh_load.html", context, status=status)
@@ -87,6 +89,29 @@ def end(request, code, action):
     except Refused as refusal:
         return _page(request, found, refusal=refusal, status=refusal.status)
     messages.success(request, said)
+    return redirect("inventory:wh_load", found.code)
+
+
+@require_POST
+def arrived(request, code):
+    """What a clearance has found is in the hall now: all of it is published, on one shelf if that is said."""
+    found = _mine(request, code)
+    form = ArrivedForm(request.POST)
+    shelf = None
+    if form.is_valid() and (typed := form.cleaned_data["shelf"]):
+        shelf = Shelf.objects.select_related("site").filter(site=found.site, code=typed).first()
+        if shelf is None:
+            form.add_error("shelf", _("There is no shelf %(code)s at your sites.") % {"code": typed})
+    if form.errors:
+        return _page(request, found, form=form, status=422)
+    try:
+        lots = loads.arrive(found, by=request.user, at=timezone.now(), shelf=shelf)
+    except Refused as refusal:
+        return _page(request, found, form=form, refusal=refusal, status=refusal.status)
+    said = ngettext(
+        "%(number)s lot is in the catalogue now.", "%(number)s lots are in the catalogue now.", len(lots)
+    )
+    messages.success(request, said % {"number": len(lots)})
     return redirect("inventory:wh_load", found.code)
 
 

@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from inventory.domain import history, lots, scanning, titles
+from inventory.domain import history, lots, photos, scanning, titles
 from inventory.hall_forms import MergeForm, SplitForm
 from recycling.errors import Refused
 
-from .intake import take_in
+from .intake import take_in, uploaded_before
 from .shelves import mine, stocked
 
 
@@ -20,18 +20,20 @@ def split(request, code):
     """Some pieces become a lot of their own, with its own code, condition and photos."""
     found = mine(request, code)
     form = SplitForm(request.POST or None, request.FILES or None, initial={"condition": found.condition})
-    status, refusal = 200, None
+    status, refusal, own = 200, None, []
     if request.method == "POST":
-        photos = take_in(request, form, "album")
+        form.full_clean()
+        own = uploaded_before(request) + take_in(request, form, "camera", "album")
         if form.is_valid():
             answers = {name: form.cleaned_data[name] for name in ("condition", "client_key")}
             answers["defects"] = form.cleaned_data["defects"] or None
             try:
+                photos.check_number(len(own))
                 new = lots.split(
                     *(found, form.cleaned_data["pieces"]),
                     by=request.user,
                     at=timezone.now(),
-                    photos=photos,
+                    photos=own,
                     **answers,
                 )
             except Refused as refused:
@@ -43,7 +45,14 @@ def split(request, code):
             status = 422
     found = mine(request, code)
     shown = stocked(found)
-    context = {"item": found, "shown": shown, "title": shown.title, "form": form, "refusal": refusal}
+    context = {
+        "item": found,
+        "shown": shown,
+        "title": shown.title,
+        "form": form,
+        "uploaded": own,
+        "refusal": refusal,
+    }
     return render(request, "inventory/wh_split.html", context, status=status)
 
 

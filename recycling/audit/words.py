@@ -29,6 +29,7 @@ WORDS = {
     "item_write_off_rejected": _("Not written off: %(pieces)s"),
     "item_write_off_undone": _("Write-off undone: %(pieces)s"),
     "load_opened": _("Load opened"),
+    "load_arrived": _("Arrived in the hall"),
     "load_closed": _("Load closed"),
     "load_reopened": _("Load opened again"),
     "shelf_added": _("Added"),

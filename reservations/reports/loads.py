@@ -6,12 +6,12 @@ from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 
 from inventory.domain import titles
-from inventory.models import Arrival, Item, ItemStatus, SetAside, WriteOff, WriteOffStatus
+from inventory.models import Arrival, Item, ItemStatus, LoadKind, SetAside, WriteOff, WriteOffStatus
 from reservations.models import HandoverLine
 
 # What has left a lot that was merged into another keeps the name of its lot; its arrivals are the other one's.
 LOT = Coalesce("item__merged_into", "item")
-PLACES = ("free", "reserved", "aside", "given", "off", "withdrawn", "other")
+PLACES = ("spot", "free", "reserved", "aside", "given", "off", "withdrawn", "other")
 
 
 @dataclass(frozen=True)
@@ -62,18 +62,22 @@ def where_it_went(load) -> tuple[list[Row], dict[str, int]]:
     rows = [
         Row(item, titles.title(item), arrival.room.name, arrival.pieces, places)
         for item, rooms in by_item.items()
-        for arrival, places in _poured(rooms, _places(item, rooms, given, aside, off))
+        for arrival, places in _poured(
+            rooms, _places(item, rooms, given, aside, off, is_clearance=load.kind == LoadKind.CLEARANCE)
+        )
         if arrival.room.load_id == load.pk
     ]
     return rows, {place: sum(row.places[place] for row in rows) for place in PLACES}
 
 
-def _places(item, rooms, given, aside, off):
+def _places(item, rooms, given, aside, off, *, is_clearance):
     """Where the pieces of one lot are, wherever they came from."""
     put_aside = aside.get(item.pk, 0)
     out = item.status == ItemStatus.WITHDRAWN
+    waits = is_clearance and item.status == ItemStatus.DRAFT and item.published_at is None
     places = {
-        "free": 0 if out else item.available,
+        "spot": item.available if waits else 0,
+        "free": 0 if out or waits else item.available,
         "reserved": item.reserved - put_aside,
         "aside": put_aside,
         "given": given.get(item.pk, 0),

@@ -8,6 +8,7 @@ from inventory.models import Load
 from reservations.reports.loads import where_it_went
 
 WORDS = {
+    "spot": _("Still on the spot"),
     "free": _("In the hall, free"),
     "reserved": _("In the hall, reserved"),
     "aside": _("In the hall, set aside"),

@@ -53,6 +53,24 @@ def test_from_new_to_saved_with_two_photos_in_seven_taps(worker, language):
     assert sari.page.locator("[name=category][value=office_chair]").is_checked()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_shutter_stands_above_the_bar_of_a_small_phone_before_and_after_saving(worker, language):
+    sari = worker(language=language, permissions=["camera"], height=640)
+    for saved in (0, 1):
+        if not saved:
+            sari.go(f"/{language}/wh/new")
+        expect(sari.page.locator(SHUTTER)).to_be_visible()
+        sari.page.wait_for_timeout(300)
+        shutter, bar = (sari.page.locator(one).bounding_box() for one in (SHUTTER, ".dock"))
+        assert shutter["y"] + shutter["height"] <= bar["y"], (shutter, bar)
+        if saved:
+            receipt = sari.page.locator(".saved").bounding_box()
+            assert receipt["y"] >= 0, receipt  # what was saved, and its undo, are seen beside it
+            return
+        sari.press(SHUTTER)
+        sari.choose("category", "office_chair").choose("condition", "good").press(SAVE, opens="saved=")
+
+
 def test_the_camera_is_opened_by_a_button_where_nobody_has_allowed_it_yet(worker):
     sari = worker()
     sari.go("/fi/wh/new")

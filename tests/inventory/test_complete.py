@@ -131,6 +131,44 @@ def test_a_size_that_is_half_known_keeps_its_half(hall):
     assert (item.width_cm, item.depth_cm, item.height_cm) == (80, 60, None)
 
 
+@pytest.mark.parametrize("key", list(LACKS))
+def test_of_a_lot_it_is_said_how_many_are_here_reserved_and_free(hall, key):
+    make_item(quantity=2, at=later(days=-91))
+    assert "Here: 2. Reserved: 0. Free: 2." in words_of(hall.get(address("wh_complete_one", key)))
+
+
+def test_the_usual_size_is_taken_with_one_button(hall):
+    item = make_item()
+    page = words_of(hall.get(address("wh_complete_one", "size")))
+    usual = [item.category.inherited(name) for name in ("width_cm", "depth_cm", "height_cm")]
+    assert "Usual size: " + " × ".join(f"{number.normalize():f}" for number in usual) in page
+    assert send(hall, "size", item, usual="1").status_code == 302
+    item.refresh_from_db()
+    assert [item.width_cm, item.depth_cm, item.height_cm] == usual
+
+
+def test_the_usual_weight_of_an_old_page_is_not_taken(hall):
+    item = make_item()
+    assert send(hall, "weight", item, usual="1", version="0").status_code == 409
+    assert send(hall, "weight", item, usual="1").status_code == 302
+    item.refresh_from_db()
+    assert item.weight_kg == item.category.inherited("weight_kg")
+
+
+def test_a_second_photo_that_travelled_ahead(hall):
+    item = make_item()
+    key = hall.post(address("wh_upload"), {"photo": picture()}).json()["key"]
+    assert send(hall, "photo", item, uploaded=key).status_code == 302
+    item.refresh_from_db()
+    assert item.photo_count == 2
+
+
+def test_what_has_stood_too_long_can_be_written_off_from_there(hall):
+    item = make_item(at=later(days=-91))
+    page = hall.get(address("wh_complete_one", "old")).content.decode()
+    assert address("wh_write_off", item.shown_code) in page
+
+
 def test_a_second_photo(hall):
     item = make_item()
     assert send(hall, "photo", item, camera=picture()).status_code == 302

@@ -1,5 +1,7 @@
 """The pages of what happens in the hall: thin, clear in their refusals, and safe to press twice."""
 
+import re
+
 import pytest
 import time_machine
 
@@ -18,7 +20,7 @@ from tests.factories import (
     open_site,
 )
 
-from .hall import address, problems, words_of
+from .hall import address, picture, problems, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +28,8 @@ KEY = "k" * 24
 
 
 @pytest.fixture(autouse=True)
-def clock():
+def clock(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
     with time_machine.travel(NOW, tick=False):
         yield
     assert drifts() == []
@@ -125,6 +128,20 @@ def test_five_pieces_are_separated_once_however_often_it_is_pressed(hall):
         address("wh_split", chairs.shown_code), fields | {"pieces": "5", "client_key": "x" * 24}
     )
     assert (answer.status_code, problems(answer)) == (409, ["There are not that many pieces here."])
+
+
+@pytest.mark.parametrize("wrong", [{"pieces": "2"}, {"pieces": "none"}, {"condition": ""}])
+def test_photos_of_the_separated_pieces_outlive_a_refusal(hall, wrong):
+    chairs = make_item(quantity=2)
+    fields = {"pieces": "1", "condition": "worn", "client_key": KEY}
+    ahead = hall.post(address("wh_upload"), {"photo": picture()}).json()["key"]
+    page = address("wh_split", chairs.shown_code)
+    answer = hall.post(page, fields | wrong | {"uploaded": ahead, "album": picture("other.jpg", width=300)})
+    assert answer.status_code in (409, 422)
+    kept = re.findall(r'name="uploaded" value="([^"]+)"', answer.content.decode())
+    assert (len(kept), kept[0]) == (2, ahead)
+    hall.post(page, fields | {"uploaded": kept})
+    assert Item.objects.get(quantity=1, photos__key=ahead).photos.count() == 2
 
 
 def test_an_equal_lot_is_offered_and_the_old_code_leads_to_it(hall):

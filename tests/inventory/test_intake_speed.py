@@ -181,7 +181,7 @@ def test_undo_takes_away_no_piece_that_was_never_logged_there(hall, sari, happen
     with pytest.raises(NotJustLogged):
         intake.undo(item, by=sari, at=NOW)
     assert counters(item) == before
-    assert "Undo: it is not here" not in words_of(hall.get(address("wh_new"), {"saved": item.shown_code}))
+    assert f"Undo {item.shown_code}" not in words_of(hall.get(address("wh_new"), {"saved": item.shown_code}))
 
 
 def test_what_was_named_moved_and_labelled_since_can_still_be_undone(hall, sari):
@@ -190,7 +190,7 @@ def test_what_was_named_moved_and_labelled_since_can_still_be_undone(hall, sari)
     intake.edit(item, by=sari, at=NOW, version=item.version, colour="red")
     moving.put_on_shelf(item, shelf=make_shelf("H2"), by=sari, at=NOW)
     aliases.attach(item, "ABC123456", by=sari, at=NOW)
-    assert "Undo: it is not here" in words_of(hall.get(address("wh_new"), {"saved": item.shown_code}))
+    assert f"Undo {item.shown_code}" in words_of(hall.get(address("wh_new"), {"saved": item.shown_code}))
     intake.undo(item, by=sari, at=NOW)
     assert counters(item) == (0, 0)
 

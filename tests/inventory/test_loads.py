@@ -7,12 +7,23 @@ import time_machine
 from django.core.cache import cache
 from django.urls import reverse
 
-from inventory.domain import loads, lots, photos, publishing, stock, writing_off
+from inventory.domain import loads, lots, moving, photos, publishing, stock, writing_off
 from inventory.domain.loads import AlreadyGrouped, LoadClosed, ShotsWait
+from inventory.domain.refusals import ShelfBlocked
 from inventory.models import Arrival, Item, Load, Photo, Shot
 from reservations.domain import handover
 from reservations.reports.loads import where_it_went
-from tests.factories import NOW, category, make_photo, make_reservation, make_site, make_worker, open_site
+from tests.factories import (
+    NOW,
+    category,
+    make_item,
+    make_photo,
+    make_reservation,
+    make_shelf,
+    make_site,
+    make_worker,
+    open_site,
+)
 
 from .hall import address, picture, problems, words_of
 
@@ -82,7 +93,7 @@ def test_shots_become_one_lot_and_the_rest_goes_on_waiting(room, sari):
     taken = shot(room, 3)
     item = group(room, taken[:2], sari, quantity=40)
     assert list(item.photos.all()) == taken[:2]
-    assert (item.site, item.quantity, item.status) == (room.load.site, 40, "published")
+    assert (item.site, item.quantity, item.status) == (room.load.site, 40, "draft")
     assert list(loads.waiting(room)) == taken[2:]
     arrival = Arrival.objects.get()
     assert (arrival.item, arrival.room, arrival.pieces) == (item, room, 40)
@@ -139,7 +150,52 @@ def test_what_was_shot_waits_for_its_lot_however_long_that_takes(room):
     assert forgotten != waits
 
 
+def test_what_a_clearance_found_is_a_draft_until_it_arrives_and_arriving_twice_is_once(school, room, sari):
+    lot, kept = group(room, shot(room), sari, quantity=3), make_item(publish=False)
+    assert where_it_went(school)[1] | {"spot": 3, "free": 0} == where_it_went(school)[1]
+    assert loads.arrive(school, by=sari, at=NOW, shelf=make_shelf("H2")) == [lot]
+    assert loads.arrive(school, by=sari, at=NOW) == []
+    for item in (lot, kept):
+        item.refresh_from_db()
+    assert (lot.status, lot.shelf.code, kept.status) == ("published", "H2", "draft")
+    assert where_it_went(school)[1]["free"] == 3
+
+
+def test_a_load_is_in_the_hall_and_its_lots_are_published_at_once(sari):
+    facts = {"by": sari, "at": NOW, "site": make_site(), "kind": "load", "name": "Lasti", "rooms": ["Lasti"]}
+    room = loads.open_load(**facts).rooms.get()
+    assert group(room, shot(room), sari).status == "published"
+
+
+def test_a_blocked_shelf_takes_nothing_and_nothing_has_arrived(school, room, sari):
+    lot, shelf = group(room, shot(room), sari), make_shelf("H2")
+    moving.block(shelf, by=sari, at=NOW)
+    with pytest.raises(ShelfBlocked):
+        loads.arrive(school, by=sari, at=NOW, shelf=shelf)
+    lot.refresh_from_db()
+    assert (lot.status, lot.shelf) == ("draft", None)
+
+
+def test_a_lot_without_a_photo_stays_a_draft_when_the_others_arrive(school, room, sari):
+    lot, bare = group(room, shot(room), sari), group(room, shot(room), sari, category=category("desk"))
+    photos.remove(bare.photos.get(), by=sari, at=NOW)
+    assert loads.arrive(school, by=sari, at=NOW) == [lot]
+    assert list(loads.on_the_spot(school)) == [bare]
+
+
 # ---- The pages ----
+
+
+def test_one_button_publishes_all_that_has_arrived_and_a_mistyped_shelf_is_refused(hall, school, room, sari):
+    lot = group(room, shot(room), sari, quantity=4)
+    assert "Still on the spot: 1" in words_of(hall.get(address("wh_load", school.code)))
+    answer = hall.post(address("wh_load_arrived", school.code), {"shelf": "zzz-99"})
+    assert (answer.status_code, problems(answer)) == (422, ["Shelf: There is no shelf ZZZ-99 at your sites."])
+    answer = hall.post(address("wh_load_arrived", school.code), {"shelf": ""}, follow=True)
+    assert "1 lot is in the catalogue now." in words_of(answer)
+    assert "Still on the spot" not in words_of(answer)
+    lot.refresh_from_db()
+    assert lot.status == "published"
 
 
 def test_a_clearance_from_the_form_to_its_rooms(hall):
@@ -249,6 +305,7 @@ def test_the_report_says_of_every_piece_where_it_went(school, room, sari):
     site = open_site()
     lot = group(room, shot(room), sari, quantity=10)
     out = group(room, shot(room), sari, quantity=3, category=category("desk"))
+    loads.arrive(school, by=sari, at=NOW)
     publishing.withdraw(out, by=sari, at=NOW)
     make_reservation({lot: 1})
     taken = make_reservation({lot: 2}, contact="b@example.org")
@@ -258,7 +315,7 @@ def test_the_report_says_of_every_piece_where_it_went(school, room, sari):
     writing_off.write_off(lot, 2, aside=gone, reason="missing", destination="", by=sari, at=NOW)
     rows, sums = where_it_went(school)
     assert sums == {
-        "free": 4, "reserved": 1, "aside": 1, "given": 2, "off": 2, "withdrawn": 3, "other": 0,
+        "spot": 0, "free": 4, "reserved": 1, "aside": 1, "given": 2, "off": 2, "withdrawn": 3, "other": 0,
     }  # fmt: skip
     assert sum(sums.values()) == sum(row.pieces for row in rows) == 13
     assert site == room.load.site
@@ -268,6 +325,7 @@ def test_the_report_follows_pieces_that_were_separated_and_merged(school, room, 
     open_site()
     second = school.rooms.create(position=9, name="Luokka 9")
     lot, other = group(room, shot(room), sari, quantity=10), group(second, shot(second), sari, quantity=4)
+    loads.arrive(school, by=sari, at=NOW)
     worn = lots.split(lot, 3, by=sari, at=NOW, condition="worn")
     writing_off.write_off(worn, 1, reason="broken", destination="wood", by=sari, at=NOW)
     publishing.withdraw(worn, by=sari, at=NOW)
@@ -287,6 +345,7 @@ def test_the_report_follows_pieces_that_were_separated_and_merged(school, room, 
 def test_the_report_still_knows_what_was_handed_over_and_written_off_before_two_merges(school, room, sari):
     open_site()
     came = [group(room, shot(room), sari, quantity=10) for _lot in range(3)]
+    loads.arrive(school, by=sari, at=NOW)
     taken = make_reservation({came[0]: 2})
     handover.hand_over(taken, given={taken.lines.get().pk: 2}, why_not={}, by=sari, at=NOW)
     writing_off.write_off(came[1], 3, reason="broken", destination="wood", by=sari, at=NOW)
@@ -304,6 +363,6 @@ def test_the_pages_of_a_load_ask_the_same_however_much_came(
         group(room, shot(room), sari, category=category(key))
     report = reverse("reservations:load_report", args=[school.code])
     hall.get(report)
-    for where, queries in ((report, 7), (address("wh_load", school.code), 5), (address("wh_loads"), 4)):
+    for where, queries in ((report, 7), (address("wh_load", school.code), 6), (address("wh_loads"), 4)):
         with django_assert_num_queries(queries):
             hall.get(where)

@@ -180,6 +180,7 @@ PAGES = {
     "inventory:wh_room": Page(get=only_hall(200), post=only_hall(422), at=room),
     "inventory:wh_shot": Page(get=city(405), post=only_hall(422), at=room),
     "inventory:wh_group": Page(get=only_hall(200), post=only_hall(422), at=room),
+    "inventory:wh_load_arrived": Page(get=city(405), post=only_hall(302), at=load),
     "reservations:load_report": Page(get=only_hall(200), post=city(405), at=load),
     "inventory:wh_items": Page(get=any_hall(200), post=city(405)),
     "inventory:wh_item": Page(

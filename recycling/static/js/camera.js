@@ -57,7 +57,9 @@ export const cameraIn = async (box, { take, opened = () => {} }) => {
     sessionStorage.setItem(REMEMBERED, "on");
     showing(true);
     opened();
-    if (byHand) shutter.focus();
+    if (byHand) shutter.focus({ preventScroll: true });
+    // The shutter is in reach, above the bar; what the page says about an error is read first.
+    if (byHand || !(scrollY || document.getElementById("error-summary"))) shutter.scrollIntoView({ block: "nearest" });
   };
 
   shutter.addEventListener("click", async () => {
