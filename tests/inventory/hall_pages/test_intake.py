@@ -358,9 +358,7 @@ def test_a_site_where_the_worker_does_not_work_cannot_be_chosen(hall):
 def test_a_photo_that_cannot_be_used_is_named_and_the_good_ones_stay(hall, file, why):
     answer = log(hall, album=[picture("1.jpg"), SimpleUploadedFile("bad.jpg", file), picture("3.jpg")])
     assert answer.status_code == 422
-    assert problems(answer) == [
-        f"Photos: \N{FIRST STRONG ISOLATE}bad.jpg\N{POP DIRECTIONAL ISOLATE}: {why}"
-    ]
+    assert problems(answer) == [f"Photos: \N{FIRST STRONG ISOLATE}bad.jpg\N{POP DIRECTIONAL ISOLATE}: {why}"]
     assert len(uploaded(answer)) == 2
     assert log(hall, uploaded=uploaded(answer)).status_code == 302
     assert Item.objects.get().photos.count() == 2
