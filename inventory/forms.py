@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils.crypto import get_random_string
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from recycling.accounts.models import Language
@@ -25,6 +26,9 @@ class ManyFiles(forms.ClearableFileInput):
 
 class PhotosField(forms.FileField):
     """Any number of files; the clean value is a list."""
+
+    # Its label is a button, "Take a photo": what is wrong with the photos is said under their own name.
+    summary = _("Photos")
 
     def __init__(self, **options):
         super().__init__(required=False, widget=ManyFiles(attrs=options.pop("attrs")), **options)
@@ -306,7 +310,7 @@ class CountForm(forms.Form):
 class SetAsideForm(forms.Form):
     pieces = PiecesField(label=_("Pieces"), initial=1)
     reason = forms.ChoiceField(
-        label=_("Why"), choices=[(reason.value, reason.label) for reason in ASIDE_REASONS]
+        label=_("Why"), choices=[(reason.value, capfirst(reason.label)) for reason in ASIDE_REASONS]
     )
     client_key = KeyField()
 

@@ -79,11 +79,18 @@ class MergeForm(forms.Form):
 
 class WriteOffForm(forms.Form):
     pieces = PiecesField(label=_("How many pieces?"), initial=1)
-    reason = forms.ChoiceField(label=_("Why"), choices=WriteOffReason, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label=_("Why"),
+        choices=WriteOffReason,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why.")},
+    )
     destination = forms.ChoiceField(
         label=_("Where to"),
-        choices=[("", _("Nowhere: it cannot be found")), *Destination.choices],
+        choices=Destination,
+        widget=forms.RadioSelect,
         required=False,
+        help_text=_("What is missing goes nowhere: then nothing is chosen here."),
     )
     weight_kg = size(_("Weight of one piece, kg"), "kg")
     client_key = KeyField()

@@ -14,7 +14,7 @@ from .photos import check_number, drop_loose
 
 class LoadClosed(Refused):
     code = "load_closed"
-    message = _("This load is closed. Open it again first.")
+    message = _("This is closed. Open it again first.")
 
 
 class AlreadyGrouped(Refused):

@@ -140,10 +140,15 @@ def reject(row, *, by, at):
         _only_lead(row, by)
     if _decide(row, S.REJECTED, when=S.WAITING, by=by, at=at):
         record("item_write_off_rejected", row.item, by=by, at=at, pieces=row.pieces)
-        if row.aside.reason == SetAsideReason.WRITE_OFF:
+        if goes_back(row):
             stock.put_back(row.aside, by=by, at=at)
     elif WriteOff.objects.filter(pk=row.pk).exclude(status=S.REJECTED).exists():
         raise WrongStep
+
+
+def goes_back(row) -> bool:
+    """Whether pieces that are not written off are on offer again: they were set aside for that alone."""
+    return row.aside.reason == SetAsideReason.WRITE_OFF
 
 
 def _only_lead(row, person):

@@ -4,6 +4,15 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from recycling.codes import new_token
+
+
+def give_tokens(apps, _schema):
+    """What was set aside before gets a token each."""
+    SetAside = apps.get_model('inventory', 'SetAside')
+    for row in SetAside.objects.filter(token=None).only('pk').iterator():
+        SetAside.objects.filter(pk=row.pk).update(token=new_token())
+
 
 class Migration(migrations.Migration):
 
@@ -18,6 +27,7 @@ class Migration(migrations.Migration):
             name='WriteOff',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token', models.CharField(default=new_token, editable=False, max_length=10, unique=True)),
                 ('pieces', models.PositiveIntegerField()),
                 ('reason', models.CharField(choices=[('broken', 'broken'), ('pests', 'pests or mould'), ('missing', 'missing'), ('dangerous', 'dangerous'), ('outdated', 'outdated'), ('other', 'another reason')], max_length=10)),
                 ('destination', models.CharField(blank=True, choices=[('energy', 'energy waste'), ('metal', 'metal'), ('wood', 'wood'), ('electrical', 'electrical scrap'), ('parts', 'spare parts'), ('partner', 'a partner')], default='', max_length=10)),
@@ -46,6 +56,17 @@ class Migration(migrations.Migration):
             model_name='setaside',
             name='client_key',
             field=models.CharField(max_length=40, null=True, unique=True),
+        ),
+        migrations.AddField(
+            model_name='setaside',
+            name='token',
+            field=models.CharField(editable=False, max_length=10, null=True),
+        ),
+        migrations.RunPython(give_tokens, migrations.RunPython.noop),
+        migrations.AlterField(
+            model_name='setaside',
+            name='token',
+            field=models.CharField(default=new_token, editable=False, max_length=10, unique=True),
         ),
         migrations.AddField(
             model_name='shelf',

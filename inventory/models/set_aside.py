@@ -3,6 +3,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from recycling.codes import new_token
+
 from .item import Item
 
 
@@ -33,6 +35,8 @@ class SetAsideQuerySet(models.QuerySet):
 class SetAside(models.Model):
     """Pieces that nobody can reserve for now, and why. They count in the item's ``reserved`` until they are put back."""
 
+    # For links and buttons: a key of the database stays inside.
+    token = models.CharField(max_length=10, unique=True, default=new_token, editable=False)
     item = models.ForeignKey(Item, models.PROTECT, related_name="set_aside")
     pieces = models.PositiveIntegerField()
     reason = models.CharField(max_length=10, choices=SetAsideReason)

@@ -3,6 +3,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from recycling.codes import new_token
+
 from .item import Item
 from .set_aside import SetAside
 
@@ -44,6 +46,8 @@ class WriteOff(models.Model):
     While it waits for the lead its pieces are set aside (``aside``), so that nobody reserves them meanwhile.
     """
 
+    # For links and buttons: a key of the database stays inside.
+    token = models.CharField(max_length=10, unique=True, default=new_token, editable=False)
     item = models.ForeignKey(Item, models.PROTECT, related_name="write_offs")
     pieces = models.PositiveIntegerField()
     reason = models.CharField(max_length=10, choices=WriteOffReason)

@@ -73,9 +73,12 @@ def _page(request, found, *, form=None, refusal=None, status=200):
     return render(request, "inventory/wh_load.html", context, status=status)
 
 
-ENDS = {
-    "close": (loads.close, gettext_lazy("The load is closed.")),
-    "reopen": (loads.reopen, gettext_lazy("The load is open again.")),
+ENDS = {"close": loads.close, "reopen": loads.reopen}
+ENDED = {
+    ("close", LoadKind.LOAD): gettext_lazy("The load is closed."),
+    ("close", LoadKind.CLEARANCE): gettext_lazy("The clearance is closed."),
+    ("reopen", LoadKind.LOAD): gettext_lazy("The load is open again."),
+    ("reopen", LoadKind.CLEARANCE): gettext_lazy("The clearance is open again."),
 }
 
 
@@ -83,12 +86,11 @@ ENDS = {
 def end(request, code, action):
     """Close the load, or open it again."""
     found = _mine(request, code)
-    verb, said = ENDS[action]
     try:
-        verb(found, by=request.user, at=timezone.now())
+        ENDS[action](found, by=request.user, at=timezone.now())
     except Refused as refusal:
         return _page(request, found, refusal=refusal, status=refusal.status)
-    messages.success(request, said)
+    messages.success(request, ENDED[action, found.kind])
     return redirect("inventory:wh_load", found.code)
 
 

@@ -270,13 +270,18 @@ def set_aside(request, code):
 def end_aside(request, code):
     """What was set aside is back on offer. What is gone for good has a page of its own."""
     found = mine(request, code)
-    row = get_object_or_404(found.set_aside, pk=number(request.POST.get("back", "")))
+    row = with_token(found.set_aside, request.POST.get("back", ""))
     return _do(request, found, _("Back on offer."), lambda who: stock.put_back(row, **who))
 
 
 def number(typed):
     """The number of a row as a button of our own page sends it; 0, which no row has, for anything else."""
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0
+
+
+def with_token(rows, typed):
+    """The one of the rows that a button of our own page names; anything else does not exist."""
+    return get_object_or_404(rows, token=typed.replace("\0", ""))
 
 
 @require_POST

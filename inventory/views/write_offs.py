@@ -1,23 +1,26 @@
 """What leaves for good: the form, the lead's list, and the undoing."""
 
+from datetime import date, time
+
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from inventory.domain import titles, writing_off
+from inventory.domain import cards, photos, titles, writing_off
 from inventory.forms import plain
 from inventory.hall_forms import WriteOffForm
-from inventory.models import Destination, Site, WriteOff, WriteOffStatus
+from inventory.models import Destination, Photo, Site, WriteOff, WriteOffStatus
 from recycling import clock
 from recycling.errors import Refused
 from recycling.policy.models import Policy
 
 from .intake import sites_or_no
-from .shelves import mine, number, stocked
+from .shelves import mine, stocked, with_token
 
 RECENT = 40
 
@@ -65,7 +68,7 @@ def write_off(request, code):
 
 def _aside(found, typed):
     """The row of what is set aside that is asked for; none is asked for by an empty one."""
-    return get_object_or_404(found.set_aside.filter(ended_at=None), pk=number(typed)) if typed else None
+    return with_token(found.set_aside.filter(ended_at=None), typed) if typed else None
 
 
 def _written_off(request, found, form, aside, at):
@@ -84,15 +87,17 @@ def _written_off(request, found, form, aside, at):
 
 ANSWERS = {
     "confirm": (writing_off.confirm, gettext_lazy("Written off.")),
-    "reject": (writing_off.reject, gettext_lazy("Back on offer.")),
+    "reject": (writing_off.reject, None),
     "undo": (writing_off.undo, gettext_lazy("Undone. The pieces are here again.")),
 }
+# What becomes of the pieces that are not written off, by whether they were set aside for this alone.
+STAYS = {True: gettext_lazy("Back on offer."), False: gettext_lazy("It is still set aside.")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def write_offs(request):
     """What waits for the lead, what was written off lately and may be undone today, and what left where to this year."""
-    sites_or_no(request.user)
+    tz = sites_or_no(request.user)[0].tz
     at = timezone.now()
     mine_ = WriteOff.objects.handled_by(request.user).select_related(
         "item__category__parent",
@@ -109,20 +114,24 @@ def write_offs(request):
         if answer is None:
             raise Http404
         verb, said = ANSWERS[answer]
-        row = get_object_or_404(mine_, pk=number(request.POST[answer]))
+        row = with_token(mine_, request.POST[answer])
         try:
             verb(row, by=request.user, at=at)
         except Refused as refused:
             refusal, status = refused, refused.status
         else:
-            messages.success(request, said)
+            messages.success(request, said or STAYS[writing_off.goes_back(row)])
             return redirect("inventory:wh_write_offs")
     led = set(Site.objects.led_by(request.user).values_list("pk", flat=True))
     waiting = mine_.filter(status=WriteOffStatus.WAITING).order_by("pk")
-    year = clock.today("Europe/Helsinki", at).year
+    waiting = waiting.prefetch_related(Prefetch("item__photos", Photo.objects.filter(position=0)))
+    year = clock.today(tz, at).year
+    begins = clock.resolve(date(year, 1, 1), time.min, tz)
     words = dict(Destination.choices) | {"": _("missing")}
     context = {
-        "waiting": [(_shown(row), row.item.site_id in led, row.by == request.user) for row in waiting],
+        "waiting": [
+            (_shown(row) | _looks(row), row.item.site_id in led, row.by == request.user) for row in waiting
+        ],
         "recent": [
             (_shown(row), writing_off.can_undo(row, at=at))
             for row in mine_.exclude(status=WriteOffStatus.WAITING)[:RECENT]
@@ -130,7 +139,7 @@ def write_offs(request):
         "year": year,
         "totals": [
             (words[one["destination"]], one["sum_pieces"], clock.number(one["sum_kg"]), one["estimates"])
-            for one in writing_off.totals(mine_.filter(at__year=year))
+            for one in writing_off.totals(mine_.filter(at__gte=begins))
         ],
         "refusal": refusal,
     }
@@ -143,4 +152,13 @@ def _shown(row):
         "title": titles.title(row.item),
         "when": clock.moment_text(row.at, row.item.site.tz),
         "kilograms": clock.number(row.weight_kg),
+    }
+
+
+def _looks(row):
+    """What the lead has to see who does not stand before the thing."""
+    return {
+        "photo": photos.first_of(row.item),
+        "value": cards.price_text(row.value),
+        "goes_back": writing_off.goes_back(row),
     }

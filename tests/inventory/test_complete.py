@@ -183,7 +183,7 @@ def test_a_second_photo(hall):
         ("size", {"width_cm": "wide"}, "Width, cm: Enter a number."),
         ("weight", {}, "Weight, kg: This field is required."),
         ("weight", {"weight_kg": "-1"}, "Weight, kg: Ensure this value is greater than or equal to 0.1."),
-        ("photo", {}, "Take a photo: Take at least one photo."),
+        ("photo", {}, "Photos: Take at least one photo."),
     ],
 )
 def test_an_answer_that_is_none_is_said_in_a_sentence(hall, key, fields, sentence):

@@ -20,7 +20,7 @@ from tests.factories import (
     open_site,
 )
 
-from .hall import address, picture, problems, words_of
+from .hall import address, chosen, picture, problems, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -169,12 +169,12 @@ def test_a_write_off_over_the_limit_is_confirmed_by_the_lead_on_the_list(hall, c
         answer = hall.post(address("wh_write_off", chairs.shown_code), fields)
     row = WriteOff.objects.get()
     assert (answer.status_code, row.status, row.weight_kg) == (302, "waiting", 45)
-    assert hall.post(address("wh_write_offs"), {"confirm": row.pk}).status_code == 403
+    assert hall.post(address("wh_write_offs"), {"confirm": row.token}).status_code == 403
     client.force_login(make_worker(role=SiteRole.LEAD, name="Lasse Laukka"))
-    client.post(address("wh_write_offs"), {"confirm": row.pk})
+    client.post(address("wh_write_offs"), {"confirm": row.token})
     assert counters(chairs) == (3, 0)
     assert "45 kg" in words_of(client.get(address("wh_write_offs")))
-    client.post(address("wh_write_offs"), {"undo": row.pk})
+    client.post(address("wh_write_offs"), {"undo": row.token})
     assert counters(chairs) == (9, 0)
 
 
@@ -191,6 +191,75 @@ def test_a_write_off_needs_a_reason_and_a_destination(hall, fields):
     chair = make_item()
     answer = hall.post(address("wh_write_off", chair.shown_code), {"pieces": "1"} | fields)
     assert (answer.status_code, bool(problems(answer)), counters(chair)) == (422, True, (1, 0))
+
+
+def test_nothing_is_chosen_beforehand_and_a_missing_thing_goes_nowhere(hall):
+    chair = make_item()
+    form = hall.get(address("wh_write_off", chair.shown_code))
+    assert [chosen(form, name) for name in ("reason", "destination")] == [None, None]
+    answer = hall.post(address("wh_write_off", chair.shown_code), {"pieces": "1"})
+    assert problems(answer) == ["Why: Choose why."]
+    answer = hall.post(address("wh_write_off", chair.shown_code), {"pieces": "1", "reason": "broken"})
+    assert problems(answer) == ["Where to: Choose where it goes."]
+    hall.post(address("wh_write_off", chair.shown_code), {"pieces": "1", "reason": "missing"})
+    assert WriteOff.objects.get().destination == ""
+
+
+def asked_of_the_lead(client, item, **fields):
+    """The page of the lead on which a worker's write-off waits."""
+    fields = {"reason": "broken", "destination": "wood", "client_key": KEY} | fields
+    client.force_login(make_worker(name="Sari Sorsa"))
+    client.post(address("wh_write_off", item.shown_code), fields)
+    client.force_login(make_worker(role=SiteRole.LEAD, name="Lasse Laukka"))
+    return client.get(address("wh_write_offs"))
+
+
+def test_the_lead_sees_what_is_to_be_written_off_and_that_no_puts_it_back_on_offer(client):
+    chairs = make_item(quantity=9, shelf=make_shelf("H1"), price=40, defects="One leg is loose")
+    page = asked_of_the_lead(client, chairs, pieces="6")
+    said = words_of(page)
+    for words in ("H1", "value €240", "One leg is loose", "Back on offer"):
+        assert words in said
+    assert chairs.photos.get().src in page.content.decode()
+    answer = client.post(address("wh_write_offs"), {"reject": WriteOff.objects.get().token}, follow=True)
+    assert "Back on offer." in words_of(answer)
+    assert counters(chairs) == (9, 0)
+
+
+def test_what_was_set_aside_before_stays_so_when_the_lead_says_no(client):
+    chairs = make_item(quantity=9)
+    aside = stock.set_aside(chairs, 6, reason="repair", by=make_worker(name="Sari Sorsa"), at=NOW)
+    said = words_of(asked_of_the_lead(client, chairs, aside=aside.token))
+    assert ("Leave it set aside" in said, "Back on offer" in said) == (True, False)
+    answer = client.post(address("wh_write_offs"), {"reject": WriteOff.objects.get().token}, follow=True)
+    assert "It is still set aside." in words_of(answer)
+    assert counters(chairs) == (9, 6)
+
+
+def test_the_year_of_what_has_left_begins_by_the_sites_own_clock(hall):
+    site = make_site()
+    site.timezone = "Pacific/Auckland"
+    site.save()
+    sari = make_worker(name="Sari Sorsa")
+    chair = make_item(quantity=3)
+    fields = {"pieces": "1", "reason": "broken", "destination": "wood"}
+    for moment in (
+        "2026-12-31T10:30Z",
+        "2026-12-31T11:30Z",
+    ):  # 23.30 of the old year there, 0.30 of the new one
+        with time_machine.travel(moment, tick=False):
+            hall.force_login(sari)
+            hall.post(address("wh_write_off", chair.shown_code), fields)
+            said = words_of(hall.get(address("wh_write_offs")))
+    assert "Where it went in 2027 Wood 1 piece," in said
+
+
+def test_the_keys_of_the_database_stay_inside(hall):
+    chair = make_item(quantity=9)
+    aside = stock.set_aside(chair, 2, reason="repair", by=make_worker(name="Sari Sorsa"), at=NOW)
+    page = hall.get(address("wh_item", chair.shown_code)).content.decode()
+    assert (f'value="{aside.token}"' in page, f"?aside={aside.token}" in page) == (True, True)
+    assert [f'name="back" value="{aside.pk}"' in page, f"aside={aside.pk}" in page] == [False, False]
 
 
 def test_the_history_tells_who_did_what_from_where_and_names_no_resident(hall):

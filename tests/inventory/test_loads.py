@@ -246,7 +246,7 @@ def test_photos_come_with_the_form_where_there_is_no_script(hall, room):
     where = address("wh_room", room.load.code, room.position)
     assert hall.post(where, {"album": [picture("1.jpg"), picture("2.jpg")]}).status_code == 302
     assert loads.waiting(room).count() == 2
-    assert problems(hall.post(where, {})) == ["Take a photo: Take at least one photo."]
+    assert problems(hall.post(where, {})) == ["Photos: Take at least one photo."]
 
 
 def test_ticked_photos_become_a_lot_on_the_page(hall, room):
@@ -289,6 +289,15 @@ def test_a_load_that_still_waits_is_not_closed_on_its_page(hall, school, room):
     shot(room)
     answer = hall.post(address("wh_load_end", school.code, "close"))
     assert (answer.status_code, Load.objects.get().closed_at) == (409, None)
+
+
+@pytest.mark.parametrize("kind", ["load", "clearance"])
+def test_what_is_closed_is_called_what_it_is(hall, school, kind):
+    Load.objects.update(kind=kind)
+    for action, said in (("close", f"The {kind} is closed."), ("reopen", f"The {kind} is open again.")):
+        answer = hall.post(address("wh_load_end", school.code, action), follow=True)
+        assert said in words_of(answer)
+        assert f"Kind {kind.capitalize()}," in words_of(answer)
 
 
 def test_the_loads_of_another_site_are_not_found(client, room):

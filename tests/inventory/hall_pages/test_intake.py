@@ -225,7 +225,7 @@ def test_nobody_takes_along_a_photo_of_somebody_else_or_of_an_item(hall):
     mine_on_an_item = make_item().photos.get()
     others = make_photo(uploaded_by=make_worker(make_site()))
     answer = log(hall, uploaded=[others.key, mine_on_an_item.key, "\0", "%", ""])
-    assert (answer.status_code, problems(answer)) == (422, ["Take a photo: Take at least one photo."])
+    assert (answer.status_code, problems(answer)) == (422, ["Photos: Take at least one photo."])
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_an_empty_form_says_all_that_is_missing_and_makes_nothing(hall):
     assert answer.status_code == 422
     assert "<title>Error: New item" in " ".join(answer.content.decode().split())
     assert problems(answer) == [
-        "Take a photo: Take at least one photo.", "Category: Choose the category.", "Condition: Choose the condition.",
+        "Photos: Take at least one photo.", "Category: Choose the category.", "Condition: Choose the condition.",
         "Pieces: This field is required.", "Site: This field is required.",
     ]  # fmt: skip
     assert Item.objects.count() == 0
@@ -358,9 +358,7 @@ def test_a_site_where_the_worker_does_not_work_cannot_be_chosen(hall):
 def test_a_photo_that_cannot_be_used_is_named_and_the_good_ones_stay(hall, file, why):
     answer = log(hall, album=[picture("1.jpg"), SimpleUploadedFile("bad.jpg", file), picture("3.jpg")])
     assert answer.status_code == 422
-    assert problems(answer) == [
-        f"Choose photos: \N{FIRST STRONG ISOLATE}bad.jpg\N{POP DIRECTIONAL ISOLATE}: {why}"
-    ]
+    assert problems(answer) == [f"Photos: \N{FIRST STRONG ISOLATE}bad.jpg\N{POP DIRECTIONAL ISOLATE}: {why}"]
     assert len(uploaded(answer)) == 2
     assert log(hall, uploaded=uploaded(answer)).status_code == 302
     assert Item.objects.get().photos.count() == 2
@@ -370,7 +368,7 @@ def test_the_name_of_a_bad_photo_is_shortened_and_cannot_turn_the_sentence_aroun
     name = f"{ARABIC}{'x' * 200}.jpg"
     answer = log(hall, camera=SimpleUploadedFile(name, SVG))
     (sentence,) = problems(answer)
-    assert sentence.startswith("Take a photo: \N{FIRST STRONG ISOLATE}")
+    assert sentence.startswith("Photos: \N{FIRST STRONG ISOLATE}")
     assert sentence.endswith(
         "\N{POP DIRECTIONAL ISOLATE}: This file is not a photo we can read. Use JPEG, PNG, WebP or HEIC."
     )

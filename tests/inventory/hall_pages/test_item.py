@@ -184,8 +184,8 @@ def test_the_good_photos_are_added_and_the_bad_one_is_named(hall):
     files = [picture("1.jpg"), SimpleUploadedFile("bad.jpg", b"<svg>"), picture("3.jpg")]
     answer = hall.post(address("wh_photos", item.shown_code), {"album": files})
     assert (answer.status_code, item.photos.count()) == (422, 3)
-    assert [sentence[:21] for sentence in problems(answer)] == [
-        "Add photos: \N{FIRST STRONG ISOLATE}bad.jpg\N{POP DIRECTIONAL ISOLATE}"
+    assert [sentence[:17] for sentence in problems(answer)] == [
+        "Photos: \N{FIRST STRONG ISOLATE}bad.jpg\N{POP DIRECTIONAL ISOLATE}"
     ]
 
 
@@ -193,12 +193,12 @@ def test_as_many_photos_are_added_as_there_is_room_for(hall):
     item = make_item(photos=7)
     answer = hall.post(address("wh_photos", item.shown_code), {"album": [picture(), picture()]})
     assert (answer.status_code, item.photos.count()) == (422, 8)
-    assert problems(answer) == ["Add photos: An item has at most 8 photos. Remove one first."]
+    assert problems(answer) == ["Photos: An item has at most 8 photos. Remove one first."]
 
 
 def test_no_file_is_no_photo(hall):
     answer = hall.post(address("wh_photos", make_item().shown_code), {})
-    assert (answer.status_code, problems(answer)) == (422, ["Add photos: Take at least one photo."])
+    assert (answer.status_code, problems(answer)) == (422, ["Photos: Take at least one photo."])
 
 
 def test_photos_are_moved_and_removed_and_one_always_stands_first(hall):

@@ -117,8 +117,8 @@ def test_pieces_are_set_aside_put_back_and_written_off(hall):
     assert "2 pieces set aside: being repaired" in words_of(hall.get(address("wh_item", item.shown_code)))
     repair, missing = SetAside.objects.order_by("pk")
     for _twice in range(2):
-        hall.post(address("wh_end_aside", item.shown_code), {"back": repair.pk})
-        fields = {"aside": missing.pk, "reason": "missing", "client_key": "k" * 24}
+        hall.post(address("wh_end_aside", item.shown_code), {"back": repair.token})
+        fields = {"aside": missing.token, "reason": "missing", "client_key": "k" * 24}
         hall.post(address("wh_write_off", item.shown_code), fields)
     assert counters(item) == (3, 0)
 
@@ -174,11 +174,13 @@ def test_the_badge_says_reserved_as_soon_as_one_piece_is_somebodys(hall, sari):
     assert "Here: 2. Reserved: 1. Free: 0. Being repaired: 1." in said
 
 
-@pytest.mark.parametrize("number", ["0", "x", "9" * 40, "²", ""])
+@pytest.mark.parametrize("number", ["0", "x", "9" * 40, "²", "", "\0"])
 def test_an_unknown_set_aside_row_is_not_found(hall, number):
     assert hall.post(address("wh_end_aside", make_item().shown_code), {"back": number}).status_code == 404
 
 
 def test_what_is_set_aside_of_another_item_is_not_found(hall, sari):
     other = stock.set_aside(make_item(quantity=2), 1, reason="repair", by=sari, at=NOW)
-    assert hall.post(address("wh_end_aside", make_item().shown_code), {"back": other.pk}).status_code == 404
+    assert (
+        hall.post(address("wh_end_aside", make_item().shown_code), {"back": other.token}).status_code == 404
+    )
