@@ -52,6 +52,10 @@ faults: $(VENV)/.tools ## only the tests that kill real processes
 browser: $(VENV)/.tools ## only the tests in Chromium, on the database of DATABASE_URL
 	@$(BIN)/python -m pytest -n $${KIERTO_TEST_WORKERS:-2} -m browser $(ARGS)
 
+.PHONY: thorough
+thorough: $(VENV)/.tools ## the strict look at every page in the languages that make test leaves out
+	@$(BIN)/python -m pytest -n $${KIERTO_TEST_WORKERS:-2} -m thorough $(ARGS)
+
 .PHONY: bench
 bench: $(VENV)/.tools ## speed and memory, as ratios against the machine's own floor
 	@$(BIN)/python -m benchmarks $(ARGS)

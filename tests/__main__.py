@@ -1,4 +1,4 @@
-"""Every test, on every database it needs: ``python -m tests [arguments of pytest]``.
+"""Every test of a commit, on every database it needs: ``python -m tests [arguments of pytest]``.
 
 With a PostgreSQL ``DATABASE_URL`` everything runs there. Without one the suite runs on SQLite, and then what
 only PostgreSQL can show runs on a server of the test run's own.
@@ -16,10 +16,18 @@ def main(arguments):
     """Run it all; the exit code is that of the first round that failed."""
     workers = ["-n", os.environ.get("KIERTO_TEST_WORKERS", "2")]
     if os.environ.get("DATABASE_URL", "").startswith(("postgres", "psql")):
-        rounds = [("all tests, on the PostgreSQL server of DATABASE_URL", [*PYTEST, *workers, *arguments])]
+        rounds = [
+            (
+                "all tests, on the PostgreSQL server of DATABASE_URL",
+                [*PYTEST, *workers, "-m", "not thorough", *arguments],
+            )
+        ]
     else:
         rounds = [
-            ("all tests but the races, on SQLite", [*PYTEST, *workers, "-m", "not race", *arguments]),
+            (
+                "all tests but the races, on SQLite",
+                [*PYTEST, *workers, "-m", "not race and not thorough", *arguments],
+            ),
             (
                 "the races, on a PostgreSQL server of our own",
                 [sys.executable, "-m", "tests.services", *PYTEST, *workers, "-m", "race", *arguments],

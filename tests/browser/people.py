@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import Error, expect
 
@@ -9,6 +10,8 @@ from recycling.notifications.domain import sending
 
 PHONE, DESK = 360, 1280
 LANGUAGES = ("fi", "sv", "en")
+# Where every page is looked at with all means: on each commit in one language, in the others by `make thorough`.
+STRICT_LANGUAGES = ("fi", *(pytest.param(one, marks=pytest.mark.thorough) for one in LANGUAGES[1:]))
 # A document that says "no" is a failed load to the console; whether it may say so is what the test itself asserts.
 EXPECTED_NOISE = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 

@@ -19,7 +19,7 @@ from tests.factories import category as category_named
 from tests.factories import later, make_item, make_reservation, make_shelf, make_worker
 
 from .inspection import Inspector
-from .people import DESK, LANGUAGES, PHONE
+from .people import DESK, PHONE, STRICT_LANGUAGES
 from .test_resident import AINO, BOOK, CONFIRM, CONTINUE, FIRST_TIME
 from .test_worker import GIVE, SARI, SAVE, sign_in
 
@@ -32,7 +32,7 @@ def token_page(reservation, language):
     return f"/{language}/r/{reservation.token}"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", STRICT_LANGUAGES)
 def test_the_catalogue_and_the_pages_of_words(person, photographed, language):
     """What anybody may see, with something in it and with nothing."""
     chairs = photographed(
@@ -72,7 +72,7 @@ def test_the_catalogue_and_the_pages_of_words(person, photographed, language):
     assert look.wrong == [], look.told()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", STRICT_LANGUAGES)
 def test_the_way_through_a_booking(person, photographed, language, settings):
     """Every step with and without a mistake; the reservation's page; what was given up and what was too late."""
     chairs = photographed(2, quantity=3)
@@ -114,7 +114,7 @@ def test_the_way_through_a_booking(person, photographed, language, settings):
     assert look.wrong == [], look.told()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", STRICT_LANGUAGES)
 def test_what_becomes_of_a_reservation_and_what_is_refused(person, photographed, language, settings, clock):
     chairs = photographed(1, quantity=9)
     at = timezone.now()
@@ -155,7 +155,7 @@ def test_what_becomes_of_a_reservation_and_what_is_refused(person, photographed,
     assert look.wrong == [], look.told()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", STRICT_LANGUAGES)
 def test_what_happens_to_things_in_the_hall(person, photographed, warehouse, language):
     shelf = make_shelf()
     chairs = photographed(2, quantity=9, shelf=shelf)
@@ -193,7 +193,7 @@ def test_what_happens_to_things_in_the_hall(person, photographed, warehouse, lan
     assert look.wrong == [], look.told()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", STRICT_LANGUAGES)
 def test_the_pages_of_the_hall(person, photographed, files, warehouse, language, clock):
     chairs = photographed(3, quantity=5, shelf=make_shelf())
     at = timezone.now()
@@ -250,7 +250,7 @@ def page_of(template, language):
         return get_template(f"{template}.html").render({}, RequestFactory().get(f"/{language}/x"))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", STRICT_LANGUAGES)
 def test_the_pages_of_errors_that_nobody_can_press_a_button_for(person, language):
     """They are seldom met in a story: answered here at an address of the service, with its own styles."""
     aino = person(language=language, reduced_motion="reduce")

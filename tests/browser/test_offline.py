@@ -11,7 +11,7 @@ from reservations.models import Handover, ReservationStatus
 from tests.factories import NOW, counters, make_item, make_reservation, make_shelf, make_worker
 
 from .inspection import Inspector
-from .people import LANGUAGES, PHONE
+from .people import PHONE, STRICT_LANGUAGES
 from .test_counting import let_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -439,7 +439,7 @@ def test_a_page_that_is_not_on_the_phone_says_so(phone):
     expect(sari.page.locator("[data-copy]")).to_contain_text("ei ole tässä puhelimessa")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", STRICT_LANGUAGES)
 def test_the_pages_without_a_network_for_everybody(phone, pickup, language, warehouse):
     make_shelf("H2")
     sari = phone(language=language, reduced_motion="reduce")
