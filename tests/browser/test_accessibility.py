@@ -183,7 +183,7 @@ def test_what_happens_to_things_in_the_hall(person, photographed, warehouse, lan
     look.go("write off", f"{thing}/writeoff")
     sari.write("pieces", "6").press("main button.danger", opens="/writeoff$")
     look.look("write-off with mistakes")
-    sari.choose("reason", "broken").page.select_option("[name=destination]", "wood")
+    sari.choose("reason", "broken").choose("destination", "wood")
     sari.press("main button.danger", opens="/writeoffs$")
     look.look("write-offs")
     look.go("shelf", f"{hall}/shelves/{warehouse.code}/{shelf.code}")

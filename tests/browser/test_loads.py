@@ -93,7 +93,7 @@ def test_a_photo_for_a_load_that_was_closed_meanwhile_is_kept_until_it_is_open_a
     expect(sari.page.locator(SHUTTER)).to_be_visible()
     loads.close(load, by=lead, at=timezone.now())
     sari.press(SHUTTER)
-    expect(sari.page.locator(".shots .is-bad p")).to_contain_text("Tämä kuorma on suljettu")
+    expect(sari.page.locator(".shots .is-bad p")).to_contain_text("Tämä on suljettu")
     # Leaving would lose it: the browser asks first.
     asked = []
     sari.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
