@@ -137,7 +137,22 @@ def sites_of(user, *, also=None):
     return Site.objects.worked_at_by(user).filter(Q(is_active=True) | Q(pk=also))
 
 
-class ItemForm(forms.Form):
+class AsksAboutShelf(forms.Form):
+    """A form with a shelf. A code that nobody has used at the site yet is probably mistyped: it is asked about first."""
+
+    new_shelf = ""
+
+    def ask_about_shelf(self, site):
+        """Let the form ask whether the shelf is to be added, unless it is there or the answer came with the form."""
+        code = self.cleaned_data.get("shelf")
+        if not code or not site or self.data.get("new_shelf") == code:
+            return
+        if not Shelf.objects.filter(site=site, code=code).exists():
+            self.new_shelf = code
+            self.add_error("shelf", _("There is no shelf %(code)s. Is it to be added?") % {"code": code})
+
+
+class ItemForm(AsksAboutShelf):
     """What is said about an item, at intake and afterwards."""
 
     condition = forms.ChoiceField(
@@ -228,6 +243,22 @@ class IntakeForm(ItemForm):
         kept = self.initial.get("category")
         if kept and kept not in dict(tiles):
             self.initial["other_category"] = kept
+
+    @property
+    def has_wrong_details(self):
+        """Something is wrong within the part of the page that is folded away."""
+        first = {
+            "category",
+            "other_category",
+            "condition",
+            "quantity",
+            "site",
+            "shelf",
+            "colour",
+            "camera",
+            "album",
+        }
+        return bool(set(self.errors) - first)
 
     def clean(self):
         super().clean()

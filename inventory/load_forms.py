@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .forms import (
+    AsksAboutShelf,
     PhotosField,
     PiecesField,
     ShelfField,
@@ -66,7 +67,7 @@ class ShootForm(forms.Form):
     album = PhotosField(label=_("Choose photos"), attrs={"accept": "image/*"})
 
 
-class GroupForm(forms.Form):
+class GroupForm(AsksAboutShelf):
     category = forms.ChoiceField(label=_("Category"), error_messages={"required": _("Choose the category.")})
     condition = forms.ChoiceField(
         label=_("Condition"),

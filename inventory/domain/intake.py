@@ -51,7 +51,7 @@ def log(
     """
     if known := made_with(client_key, by=by):
         return known
-    answers["shelf"] = lock_shelf(shelf_at(answers["site"], answers.get("shelf")))
+    answers["shelf"] = lock_shelf(shelf_at(answers["site"], answers.get("shelf"), by=by, at=at))
     item = Item(
         quantity=quantity,
         client_key=client_key,
@@ -178,7 +178,7 @@ def edit(item, *, by, at, version, **answers):
         raise TypeError(f"not editable: {sorted(unknown)}")
     if "shelf" in answers:
         site = answers.get("site") or Site.objects.get(items=item.pk)
-        answers["shelf"] = lock_shelf(shelf_at(site, answers["shelf"]))
+        answers["shelf"] = lock_shelf(shelf_at(site, answers["shelf"], by=by, at=at))
     locked = Item.objects.select_for_update(of=("self",)).select_related("category__parent").get(pk=item.pk)
     if locked.version != version:
         raise StaleEdit
@@ -203,9 +203,18 @@ def shelf_code(typed):
     return " ".join(typed.split()).upper()
 
 
-def shelf_at(site, shelf):
+def shelf_at(site, shelf, *, by, at):
     """The shelf itself. A code that nobody has used at the site yet becomes a shelf there; an empty one is none."""
     if not isinstance(shelf, str):
         return shelf
     code = shelf_code(shelf)
-    return Shelf.objects.get_or_create(site=site, code=code)[0] if code else None
+    return add_shelf(site, code, by=by, at=at) if code else None
+
+
+@transaction.atomic
+def add_shelf(site, typed, *, by, at):
+    """A shelf with this code at the site: a new one, or the one that is there already."""
+    shelf, made = Shelf.objects.get_or_create(site=site, code=shelf_code(typed))
+    if made:
+        record("shelf_added", shelf, by=by, at=at, shelf=shelf.code)
+    return shelf

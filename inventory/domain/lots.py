@@ -42,7 +42,7 @@ def split(item, pieces, *, by, at, condition, defects=None, photos=(), client_ke
     The same ``client_key`` again gives the lot that it made.
     """
     now = Item.objects.select_related("site", "shelf").get(pk=item.pk)
-    shelf = intake.shelf_at(now.site, other.get("shelf", now.shelf))
+    shelf = intake.shelf_at(now.site, other.get("shelf", now.shelf), by=by, at=at)
     intake.lock_shelf(shelf)
     locked = _lock(Q(pk=item.pk))[item.pk]
     if client_key and (known := Item.objects.filter(client_key=client_key, created_by=by).first()):

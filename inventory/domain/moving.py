@@ -12,7 +12,7 @@ from recycling.audit.models import AuditEntry
 from recycling.errors import Refused
 
 from . import stock
-from .intake import lock_shelves, shelf_code
+from .intake import lock_shelves
 from .refusals import Merged, MovedMeanwhile, OtherSite, ShelfBlocked
 
 
@@ -116,15 +116,6 @@ def _moved_since(item, at):
     return next(
         (row for row in changes if row.action == "item_moved" or "shelf" in row.details["fields"]), None
     )
-
-
-@transaction.atomic
-def add_shelf(site, typed, *, by, at):
-    """A shelf with this code at the site: a new one, or the one that is there already."""
-    shelf, made = Shelf.objects.get_or_create(site=site, code=shelf_code(typed))
-    if made:
-        record("shelf_added", shelf, by=by, at=at, shelf=shelf.code)
-    return shelf
 
 
 @transaction.atomic

@@ -65,6 +65,7 @@ def _new(request, sites):
     uploaded += take_in(request, form, "camera", "album")
     if not uploaded and not any(form.errors.get(name) for name in ("camera", "album")):
         form.add_error("camera", photos.NoPhoto.message)
+    form.ask_about_shelf(form.cleaned_data.get("site"))
     if form.errors:
         return _page(request, form, uploaded=uploaded, status=422)
     if earlier := _logged_before(request, form, uploaded):

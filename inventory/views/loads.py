@@ -165,6 +165,7 @@ def group(request, code, number):
     form.full_clean()
     if not wanted:
         form.add_error(None, _("Tick at least one photo."))
+    form.ask_about_shelf(found.load.site)
     if form.errors:
         return _group_page(request, found, form, ticked=ticked, status=422)
     return _make_lot(request, found, form, ticked, wanted)

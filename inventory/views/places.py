@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from inventory.domain import history, moving, scanning, titles
+from inventory.domain import history, intake, moving, scanning, titles
 from inventory.domain.refusals import OtherSite
 from inventory.hall_forms import NewShelfForm, ToShelfForm, TypedForm
 from inventory.models import Item, Photo, SetAside, Shelf
@@ -35,7 +35,7 @@ def shelves(request):
     if request.method == "POST" and form.is_valid():
         site = form.cleaned_data["site"]
         return redirect(
-            moving.add_shelf(site, form.cleaned_data["shelf"], by=request.user, at=timezone.now())
+            intake.add_shelf(site, form.cleaned_data["shelf"], by=request.user, at=timezone.now())
         )
     here = Q(items__quantity__gt=0)
     rows = (

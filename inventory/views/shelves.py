@@ -190,7 +190,9 @@ def item(request, code):
     if request.method != "POST":
         return _page(request, found)
     edit = _edit_form(request, found, request.POST)
-    if not edit.is_valid():
+    edit.full_clean()
+    edit.ask_about_shelf(edit.cleaned_data.get("site"))
+    if edit.errors:
         return _page(request, found, edit, status=422, edit=edit)
     try:
         version = edit.cleaned_data["version"]

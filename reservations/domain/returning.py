@@ -72,7 +72,7 @@ def _shares(line, pieces):
 def _bring_in(item, pieces, *, condition, shelf, by, at):
     """The pieces are here again: in their lot, as the lot, or as a new lot. Returns where they are."""
     now = Item.objects.select_related("site", "shelf").get(pk=item.merged_into_id or item.pk)
-    shelf = intake.lock_shelf(intake.shelf_at(now.site, shelf) or now.shelf)
+    shelf = intake.lock_shelf(intake.shelf_at(now.site, shelf, by=by, at=at) or now.shelf)
     stock.lock(now)
     lot = Item.objects.select_related("site", "shelf").get(pk=now.pk)
     if lot.merged_into_id or (lot.site_id, lot.shelf_id) != (now.site_id, now.shelf_id):

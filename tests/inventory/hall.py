@@ -71,7 +71,7 @@ def log(browser, **fields):
     usual |= {"client_key": "k" * 24} if "client_key" not in fields else {}
     if "camera" not in fields and "album" not in fields and "uploaded" not in fields:
         usual["camera"] = picture()
-    return browser.post(address("wh_new"), usual | fields)
+    return browser.post(address("wh_new"), usual | meant_shelf(fields) | fields)
 
 
 def edit(browser, item, **fields):
@@ -81,4 +81,9 @@ def edit(browser, item, **fields):
         "version": item.version, "category": item.category.key, "condition": item.condition, "site": item.site.code,
         "shelf": item.shelf.code if item.shelf else "", "colour": item.colour, "text_language": "fi",
     }  # fmt: skip
-    return browser.post(address("wh_item", item.shown_code), usual | fields)
+    return browser.post(address("wh_item", item.shown_code), usual | meant_shelf(fields) | fields)
+
+
+def meant_shelf(fields):
+    """The answer to the question whether a shelf that is not there is to be added."""
+    return {"new_shelf": " ".join(fields["shelf"].upper().split())} if "shelf" in fields else {}

@@ -110,8 +110,8 @@ def test_everything_moves_from_a_shelf(sari):
 
 
 def test_a_piece_of_floor_is_a_shelf_with_a_name_and_is_added_once(sari):
-    one = moving.add_shelf(make_site(), " tuolikulma  1", by=sari, at=NOW)
-    assert moving.add_shelf(make_site(), "Tuolikulma 1", by=sari, at=NOW) == one
+    one = intake.add_shelf(make_site(), " tuolikulma  1", by=sari, at=NOW)
+    assert intake.add_shelf(make_site(), "Tuolikulma 1", by=sari, at=NOW) == one
     assert one.code == "TUOLIKULMA 1"
 
 

@@ -12,6 +12,7 @@ from django.utils import translation
 from inventory.domain import aliases
 from inventory.models import Item, Photo, Shelf
 from inventory.views.intake import TILES
+from recycling.audit.models import AuditEntry
 from recycling.policy.models import Policy
 from tests.factories import NOW, later, make_item, make_photo, make_site, make_worker
 from tests.inventory.hall import address, chosen, log, picture, problems, uploaded, value_of, words_of
@@ -271,6 +272,20 @@ def test_an_empty_form_says_all_that_is_missing_and_makes_nothing(hall):
         "Pieces: This field is required.", "Site: This field is required.",
     ]  # fmt: skip
     assert Item.objects.count() == 0
+
+
+def test_a_shelf_that_is_not_there_is_asked_about_and_added_by_its_button(hall):
+    answer = log(hall, shelf="zzz-99", new_shelf="")
+    assert problems(answer) == ["Shelf: There is no shelf ZZZ-99. Is it to be added?"]
+    page = answer.content.decode()
+    assert 'name="new_shelf" value="ZZZ-99"' in page
+    assert '<details class="more box">' in page  # nothing within it is wrong
+    assert (Item.objects.count(), Shelf.objects.count()) == (0, 0)
+    kept = {"uploaded": uploaded(answer), "shelf": "ZZZ-99"}
+    assert log(hall, **kept, new_shelf="ZZZ-98").status_code == 422
+    assert log(hall, **kept, new_shelf="ZZZ-99").status_code == 302
+    assert AuditEntry.objects.get(action="shelf_added").details == {"shelf": "ZZZ-99"}
+    assert log(hall, shelf="ZZZ-99", new_shelf="", client_key="m" * 24, another="1").status_code == 302
 
 
 def test_what_was_typed_and_the_photo_that_arrived_are_still_there(hall):

@@ -106,6 +106,16 @@ def test_after_both_versions_were_shown_saving_again_is_a_decision(hall, sari):
     assert item.colour == "blue"
 
 
+def test_an_item_is_not_put_on_a_shelf_that_is_not_there_before_somebody_says_so(hall):
+    item = make_item()
+    answer = edit(hall, item, shelf="ZZZ-99", new_shelf="")
+    assert problems(answer) == ["Shelf: There is no shelf ZZZ-99. Is it to be added?"]
+    assert Shelf.objects.count() == 0
+    assert edit(hall, item, shelf="ZZZ-99").status_code == 302
+    item.refresh_from_db()
+    assert item.shelf.code == "ZZZ-99"
+
+
 def test_a_stale_edit_leaves_no_shelf_behind(hall, sari):
     item = make_item()
     edit(hall, item, version=item.version - 1, shelf="NEW-SHELF")
