@@ -49,10 +49,12 @@ class Promise:
 
 _holders: list[Callable[..., list[Promise]]] = []
 _reservations_of: list[Callable[..., dict[int, Promise]]] = []
+_is_out: list[Callable[..., bool]] = []
 
 
-def register_promises(holders, reservations_of) -> None:
-    """From now on ``holders(items)`` and ``reservations_of(item)`` answer; the last ones registered are asked."""
+def register_promises(holders, reservations_of, is_out) -> None:
+    """From now on ``holders(items)``, ``reservations_of(item)`` and ``is_out(item)`` answer; the last registered are asked."""
+    _is_out[:] = [is_out]
     _holders[:] = [holders]
     _reservations_of[:] = [reservations_of]
 
@@ -66,4 +68,10 @@ def holders(items) -> list[Promise]:
 def reservations_of(item) -> dict[int, Promise]:
     """Every reservation that ever had pieces of ``item``, by its key in the audit log."""
     (answer,) = _reservations_of
+    return answer(item)
+
+
+def is_out(item) -> bool:
+    """Whether pieces of ``item`` were handed over that may come back."""
+    (answer,) = _is_out
     return answer(item)

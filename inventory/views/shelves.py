@@ -37,6 +37,7 @@ from inventory.models import (
     WriteOff,
     WriteOffStatus,
 )
+from recycling import offers
 from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
 
@@ -377,6 +378,7 @@ def _page(request, found, form=None, *, status=200, **more):
         "photos_form": MorePhotosForm(auto_id="more_%s"),
         "promises": history.as_promised([found]).get(found.pk, []) if found.reserved else [],
         "promises_refuse": isinstance(more.get("refusal"), StillPromised),
+        "is_out": offers.is_out(found),
         "history": moments,
         "earlier": earlier,
         "aliases": found.aliases.all(),

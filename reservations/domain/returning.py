@@ -22,6 +22,11 @@ def still_out(item):
     )
 
 
+def is_out(item) -> bool:
+    """Whether any piece of it may come back."""
+    return still_out(item).exists()
+
+
 @transaction.atomic
 def take_back(line, pieces, *, condition, shelf, by, at, client_key=None):
     """``pieces`` of what was handed over came back and stand on ``shelf`` (one of the site's, its code, or empty).
@@ -31,16 +36,13 @@ def take_back(line, pieces, *, condition, shelf, by, at, client_key=None):
     `shelf_blocked`, and `wrong_step` while somebody moves or merges the lot.
     The same ``client_key`` again gives the row that it made the first time.
     """
-    # The line's row is locked by this change, so that a form sent twice at once comes one by one.
+    # Locked, so that a form sent twice at once comes one by one.
+    HandoverLine.objects.select_for_update().get(pk=line.pk)
+    if client_key and (known := Returned.objects.filter(client_key=client_key, by=by).first()):
+        return known
     moved = HandoverLine.objects.filter(pk=line.pk, given__gte=F("returned") + pieces)
-    known = Returned.objects.filter(client_key=client_key) if client_key else Returned.objects.none()
     if not moved.update(returned=F("returned") + pieces):
-        if row := known.first():
-            return row
         raise NothingToReturn
-    if row := known.first():
-        HandoverLine.objects.filter(pk=line.pk).update(returned=F("returned") - pieces)
-        return row
     locked = HandoverLine.objects.select_related("handover__reservation", "item").get(pk=line.pk)
     into = _bring_in(locked.item, pieces, condition=condition, shelf=shelf, by=by, at=at)
     row = Returned.objects.create(

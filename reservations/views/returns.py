@@ -19,6 +19,8 @@ from reservations.desk_forms import ItemCodeForm, ReturnForm
 from reservations.domain import returning
 from reservations.models import Returned
 
+from .desk import name_of
+
 LATELY = 12
 
 
@@ -71,7 +73,7 @@ def return_item(request, code):
     page = Paginator(out, LATELY).get_page(request.GET.get("page"))
     lines = {_key(line, found): line for line in [*page, *_chosen(request, out)]}
     choices = [(key, _said(line)) for key, line in lines.items()]
-    first = {"line": choices[0][0] if choices else "", "condition": found.condition}
+    first = {"line": choices[0][0] if len(choices) == 1 else ""}
     first["shelf"] = found.shelf.code if found.shelf else ""
     form = ReturnForm(request.POST or None, choices=choices, initial=first)
     status, refusal = 200, None
@@ -112,11 +114,12 @@ def _chosen(request, out):
 
 
 def _said(line):
-    """A hand-over as the hall knows it: when, under which code, to which unit; a resident's name is nobody's business here."""
+    """A hand-over as the list of pickups names it: when, who it was for, the end of the pickup code."""
     done = line.handover
-    words = [clock.moment_text(done.at, line.item.site.tz), done.reservation.code]
-    if done.reservation.department:
-        words.append(str(done.reservation.department))
+    words = [
+        clock.moment_text(done.at, line.item.site.tz),
+        f"{name_of(done.reservation)} …{done.reservation.pickup_code[-3:]}",
+    ]
     words.append(_("still out: %(pieces)s") % {"pieces": line.given - line.returned})
     return ", ".join(words)
 

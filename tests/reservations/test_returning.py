@@ -1,8 +1,10 @@
 """What comes back after it was handed over: here again, once, and no longer counted as given away."""
 
+import re
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import translation
 
@@ -52,6 +54,29 @@ def test_a_piece_that_comes_back_is_here_again_and_saved_nothing(sari):
     assert (before["pieces"], after["pieces"], after["returned"]) == (3, 2, 1)
     assert (before["weight_kg"], after["weight_kg"]) == (30, 20)
     assert after["co2e_high"] == pytest.approx(before["co2e_high"] * 2 / 3, abs=Decimal("0.01"))
+
+
+def test_a_form_sent_twice_counts_once_and_another_workers_key_is_not_ones_own(sari):
+    line = given({make_item(quantity=5): 3}, sari)
+    rows = [back(line, by=sari, client_key="k1") for _tap in range(2)]
+    line.refresh_from_db()
+    assert (rows[0], line.returned) == (rows[1], 1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        back(line, by=make_worker(name="Kaisa Kurki"), client_key="k1")
+    line.refresh_from_db()
+    assert line.returned == 1
+
+
+def test_the_button_of_what_comes_back_is_there_only_while_something_is_out(client, sari):
+    chair = make_item()
+    client.force_login(sari)
+    with translation.override("en"):
+        page = reverse("inventory:wh_item", args=[chair.shown_code])
+    assert "It came back" not in client.get(page).content.decode()
+    line = given({chair: 1}, sari)
+    assert "It came back" in client.get(page).content.decode()
+    back(line, by=sari)
+    assert "It came back" not in client.get(page).content.decode()
 
 
 def test_when_all_came_back_nothing_at_all_was_saved(sari):
@@ -119,7 +144,7 @@ def test_nothing_is_handed_over_from_a_shelf_in_quarantine(sari):
     assert counters(chairs) == (2, 2)
 
 
-def test_the_page_of_what_comes_back_is_pressed_twice_and_names_nobody(client, sari):
+def test_the_page_of_what_comes_back_is_pressed_twice_and_names_people_as_the_days_list_does(client, sari):
     chair = make_item()
     line = given({chair: 1}, sari)
     client.force_login(sari)
@@ -132,7 +157,9 @@ def test_the_page_of_what_comes_back_is_pressed_twice_and_names_nobody(client, s
     assert client.post(first, {"typed": chair.code})["Location"] == page
     html = client.get(page).content.decode()
     code = line.handover.reservation.code
-    assert (code in html, "Aino" in html) == (True, False)
+    ending = f"Aino …{line.handover.reservation.pickup_code[-3:]}"
+    assert (ending in html, line.handover.reservation.pickup_code in html) == (True, False)
+    assert re.findall(r'name="condition"[^>]* checked', html) == []
     fields = {"line": code, "pieces": "1", "condition": "worn", "shelf": "H3", "client_key": "k" * 24}
     assert client.post(page, fields | {"pieces": "2"}).status_code == 409
     assert [client.post(page, fields).status_code for _tap in range(2)] == [302, 302]
