@@ -39,16 +39,7 @@ def move(items, *, shelf, by, at, across=False, is_late=False):
 
     ``is_late``: it was done at ``at``, and is told only now. What somebody has moved since then stays (`moved_meanwhile`).
     """
-    to = _locked(shelf)
-    moved = Moved()
-    for item in sorted(items, key=lambda one: one.pk):
-        try:
-            _put(item, to, by=by, at=at, across=across, is_late=is_late)
-        except Refused as refusal:
-            moved.stayed.append((item, refusal))
-        else:
-            moved.done.append(item)
-    return moved
+    return _put_each(items, _locked(shelf), by=by, at=at, across=across, is_late=is_late)
 
 
 @transaction.atomic
@@ -56,10 +47,15 @@ def clear(shelf, *, to, by, at):
     """Move everything that stands on ``shelf`` to another one."""
     # Both shelves in the order of their keys: two people who swap the contents of two shelves do not wait in a circle.
     locked = {one.pk: one for one in lock_shelves(Q(pk__in=[shelf.pk, to.pk]))}
+    return _put_each(standing_on(shelf), locked[to.pk], by=by, at=at, across=False)
+
+
+def _put_each(items, shelf, **how):
+    """Each of the ``items`` onto the locked shelf, in the order of their keys; what is refused stays where it is."""
     moved = Moved()
-    for item in standing_on(shelf).order_by("pk"):
+    for item in sorted(items, key=lambda one: one.pk):
         try:
-            _put(item, locked[to.pk], by=by, at=at, across=False)
+            _put(item, shelf, **how)
         except Refused as refusal:
             moved.stayed.append((item, refusal))
         else:

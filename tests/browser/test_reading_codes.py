@@ -204,7 +204,7 @@ def test_a_slow_phone_gets_five_pictures_a_second(open_page):
 
 
 @pytest.mark.parametrize("name", ["straight", "from a corner"])
-def test_the_scan_page_opens_the_thing_whose_label_the_camera_sees(hall, filming, live_server, name):  # noqa: F811
+def test_the_scan_page_opens_the_thing_whose_label_the_camera_sees(hall, filming, live_server, name):  # noqa: F811  (the fixture)
     item = make_item()
     label = photo(square(f"{live_server.url}/i/{item.code}"), SCENES[name])
     page = hall(within=filming(label), permissions=["camera"])
@@ -215,7 +215,7 @@ def test_the_scan_page_opens_the_thing_whose_label_the_camera_sees(hall, filming
     assert any("/js/qr/reader.js" in url for url in loaded)
 
 
-def test_where_the_browsers_own_detector_does_not_work_ours_takes_over(hall, filming, live_server):  # noqa: F811
+def test_where_the_browsers_own_detector_does_not_work_ours_takes_over(hall, filming, live_server):  # noqa: F811  (the fixture)
     item = make_item()
     broken = """
       window.BarcodeDetector = class {
@@ -229,7 +229,7 @@ def test_where_the_browsers_own_detector_does_not_work_ours_takes_over(hall, fil
     page.wait_for_url(f"**/wh/items/{item.shown_code}")
 
 
-def test_a_reader_that_cannot_be_loaded_is_told(hall):  # noqa: F811
+def test_a_reader_that_cannot_be_loaded_is_told(hall):  # noqa: F811  (the fixture)
     page = hall(permissions=["camera"])
     page.route("**/js/qr/**", lambda route: route.abort())
     page.goto("/en/wh/scan")
@@ -239,19 +239,19 @@ def test_a_reader_that_cannot_be_loaded_is_told(hall):  # noqa: F811
     expect(page.get_by_role("button", name="Start the camera")).to_be_visible()
 
 
-def test_a_foreign_code_in_front_of_the_camera_is_told(hall, filming):  # noqa: F811
+def test_a_foreign_code_in_front_of_the_camera_is_told(hall, filming):  # noqa: F811  (the fixture)
     page = hall(within=filming(photo(square("https://example.org/menu"))), permissions=["camera"])
     page.goto("/en/wh/scan")
     expect(page.locator("[data-says]")).to_contain_text("This code is not one of ours")
 
 
-def test_a_wall_in_front_of_the_camera_is_told_after_a_while(hall, filming):  # noqa: F811
+def test_a_wall_in_front_of_the_camera_is_told_after_a_while(hall, filming):  # noqa: F811  (the fixture)
     page = hall(within=filming(Image.new("L", (640, 480), 150)), permissions=["camera"])
     page.goto("/en/wh/scan")
     expect(page.get_by_text("No code is seen yet.")).to_be_visible()
 
 
-def test_the_reader_is_loaded_only_where_the_camera_is_started(hall):  # noqa: F811
+def test_the_reader_is_loaded_only_where_the_camera_is_started(hall):  # noqa: F811  (the fixture)
     page = hall()
     loaded = []
     # A phone also keeps the files for the time without a network; only a script that is run is loaded.

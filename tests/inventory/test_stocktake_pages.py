@@ -37,7 +37,7 @@ def sari(client):
 
 @pytest.fixture
 def lasse(db):
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client  # noqa: PLC0415  (only here)
 
     browser = Client()
     browser.person = make_worker(make_site(), SiteRole.LEAD, name="Lasse Laukka")
