@@ -229,7 +229,7 @@ def test_a_blank_label_that_is_scanned_after_saving_is_on_the_thing_without_a_ta
     expect(said).to_have_text(f"The label {right} is on it.")
     assert list(chair.aliases.all()) == [right]
     # With the camera: one tap opens it, the label is read, and it closes.
-    page.get_by_role("button", name="Scan its label").click()
+    page.get_by_role("button", name="Scan label").click()
     hold(page, "ABC123456")
     expect(said).to_have_text("The label ABC123456 is on it.")
     expect(page.locator("[data-frame]")).to_be_hidden()

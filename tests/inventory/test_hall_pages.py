@@ -259,7 +259,7 @@ def test_the_keys_of_the_database_stay_inside(hall):
     aside = stock.set_aside(chair, 2, reason="repair", by=make_worker(name="Sari Sorsa"), at=NOW)
     page = hall.get(address("wh_item", chair.shown_code)).content.decode()
     assert (f'value="{aside.token}"' in page, f"?aside={aside.token}" in page) == (True, True)
-    assert [f'name="back" value="{aside.pk}"' in page, f"aside={aside.pk}" in page] == [False, False]
+    assert [f'name="back" value="{aside.pk}"' in page, f'aside={aside.pk}"' in page] == [False, False]
 
 
 def test_the_history_tells_who_did_what_from_where_and_names_no_resident(hall):
