@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from recycling.codes import ALPHABET
 
+from .department_urls import urlpatterns as department
 from .desk_urls import urlpatterns as desk
 from .views import booking, find, hold, places, reservation
 
@@ -44,6 +45,7 @@ urlpatterns: list = [
     path("my/forget", find.forget, name="forget"),
     path("where", places.places, name="places"),
     *desk,
+    *department,
 ]
 
 # Outside the language prefix: messages and QR codes carry these.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from inventory.domain import intake
 from inventory.models import Category, Item, Photo, Shelf, Site, SiteRole, SiteStaff
 from recycling.accounts.domain.contacts import Contact
-from recycling.accounts.models import Department, Membership, User
+from recycling.accounts.models import CostCentre, Department, Membership, User
 from reservations.domain import booking, holding, slots
 from reservations.models import OpeningHours, PickupSlot
 
@@ -51,12 +51,20 @@ def make_admin(**fields):
     return User.objects.create_superuser(f"admin{next(_numbers)}@kierto.example", name="Outi Admin", **fields)
 
 
-def make_member(role="requester", code="school", **fields):
-    department, _made = Department.objects.get_or_create(
-        code=code, defaults={"name_fi": "Puiston koulu", "name_sv": "Parkskolan", "name_en": "Puisto School"}
-    )
+def make_unit(code="school", name_fi="Puiston koulu", cost_centre="", **fields):
+    """A unit, with an open cost centre of this number where one is given."""
+    names = {"name_fi": name_fi, "name_sv": "Parkskolan", "name_en": "Puisto School"}
+    unit, _made = Department.objects.get_or_create(code=code, defaults=names | fields)
+    if cost_centre:
+        CostCentre.objects.get_or_create(number=cost_centre, defaults={"department": unit})
+    return unit
+
+
+def make_member(role="requester", code="school", name_fi="Puiston koulu", cost_centre="", **fields):
     member = make_user(**fields)
-    Membership.objects.create(user=member, department=department, role=role, is_primary=True)
+    Membership.objects.create(
+        user=member, department=make_unit(code, name_fi, cost_centre), role=role, is_primary=True
+    )
     return member
 
 

@@ -1,10 +1,10 @@
 """What the city has, and where."""
 
 from .alias import AliasKind, ItemAlias
-from .category import Category, ImpactFactor
+from .category import Category, ImpactFactor, LastStage
 from .errand import Errand, ErrandKind, ErrandState
 from .intake_time import IntakeTime
-from .item import MAX_PIECES, NEXT, Item, ItemStatus
+from .item import MAX_PIECES, NEXT, Giving, Item, ItemStatus, Stage
 from .load import Arrival, Load, LoadKind, Room, Shot
 from .photo import Photo, PhotoStatus
 from .place import Shelf, Site, SiteKind, SiteRole, SiteStaff
@@ -35,11 +35,13 @@ __all__ = [
     "Errand",
     "ErrandKind",
     "ErrandState",
+    "Giving",
     "ImpactFactor",
     "IntakeTime",
     "Item",
     "ItemAlias",
     "ItemStatus",
+    "LastStage",
     "Load",
     "LoadKind",
     "Photo",
@@ -53,6 +55,7 @@ __all__ = [
     "SiteKind",
     "SiteRole",
     "SiteStaff",
+    "Stage",
     "StockTake",
     "StockTakeDevice",
     "StockTakeDifference",

@@ -18,6 +18,13 @@ def estimate(label, unit_help):
     )
 
 
+class LastStage(models.TextChoices):
+    """What becomes of what nobody took."""
+
+    AUCTION = "auction", _("auction")
+    RECYCLING = "recycling", _("recycling")
+
+
 class Category(models.Model):
     """What kind of thing it is, two levels. What is left empty here is inherited from the parent."""
 
@@ -46,6 +53,16 @@ class Category(models.Model):
     internal_first_days = models.PositiveSmallIntegerField(
         _("units first, working days"), null=True, blank=True, help_text=_("Empty: as in the rules.")
     )
+    residents_days = models.PositiveSmallIntegerField(
+        _("then residents too, working days"), null=True, blank=True, help_text=_("Empty: as in the rules.")
+    )
+    associations_days = models.PositiveSmallIntegerField(
+        _("then associations too, working days"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: as in the rules."),
+    )
+    last_stage = models.CharField(_("what nobody took goes to"), max_length=10, choices=LastStage, blank=True)
     residents_allowed = models.BooleanField(_("residents may reserve"), default=True)
     is_active = models.BooleanField(_("in use"), default=True)
 

@@ -19,6 +19,23 @@ class ItemStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class Stage(models.TextChoices):
+    """For whom a published item is by now; each stage keeps those of the ones before it."""
+
+    UNITS = "units", _("units of the city")
+    RESIDENTS = "residents", _("residents")
+    ASSOCIATIONS = "associations", _("associations")
+    LEAVING = "leaving", _("auction or recycling")
+
+
+class Giving(models.TextChoices):
+    """What a unit that gives something away wants to happen with it."""
+
+    STAYS = "stays", _("it stays with us and is collected there")
+    TRANSPORT = "transport", _("please fetch it to the warehouse")
+    UNSURE = "unsure", _("we do not know, please help")
+
+
 # From each status, the ones it may move to; inventory.domain.publishing is the only place that moves it.
 NEXT = {
     ItemStatus.DRAFT: {ItemStatus.PUBLISHED},
@@ -125,6 +142,25 @@ class Item(models.Model):
     available_from = models.DateField(_("available from"), null=True, blank=True)
     available_until = models.DateField(_("available until"), null=True, blank=True)
 
+    # Of what a unit gives away where it stands.
+    giving = models.CharField(
+        _("what happens with it"), max_length=10, choices=Giving, blank=True, default=""
+    )
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who hands it over"),
+    )
+    place = models.CharField(_("place in the building"), max_length=120, blank=True, default="")
+    access = models.CharField(_("how to get there"), max_length=300, blank=True, default="")
+    residents_may_come = models.BooleanField(_("residents may come for it"), default=True)
+
+    # Only inventory.domain.stages writes these two; ``stage_until`` is empty where a stage has no end.
+    stage = models.CharField(max_length=12, choices=Stage, default=Stage.RESIDENTS, editable=False)
+    stage_until = models.DateTimeField(null=True, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
     public_from = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(editable=False)
@@ -154,6 +190,14 @@ class Item(models.Model):
                 name="item_quantity_not_negative", condition=Q(quantity__gte=0, reserved__gte=0)
             ),
             models.CheckConstraint(name="item_status_known", condition=Q(status__in=ItemStatus.values)),
+            models.CheckConstraint(name="item_stage_known", condition=Q(stage__in=Stage.values)),
+            models.CheckConstraint(name="item_giving_known", condition=Q(giving__in=["", *Giving.values])),
+            models.CheckConstraint(
+                name="item_available_forwards",
+                condition=Q(available_from=None)
+                | Q(available_until=None)
+                | Q(available_until__gte=F("available_from")),
+            ),
             models.CheckConstraint(
                 name="item_condition_known", condition=Q(condition__in=[word.key for word in CONDITIONS])
             ),
@@ -189,6 +233,11 @@ class Item(models.Model):
             models.Index("site", "id", name="item_lacks_size", condition=LACKS_SIZE),
             models.Index("site", "id", name="item_lacks_weight", condition=LACKS_WEIGHT),
             models.Index("site", "id", name="item_lacks_second_photo", condition=LACKS_SECOND_PHOTO),
+            # What the jobs look for.
+            models.Index("stage_until", name="item_stage_ends", condition=Q(stage_until__isnull=False)),
+            models.Index(
+                "available_until", name="item_offer_ends", condition=Q(available_until__isnull=False)
+            ),
             # What was logged in the last minutes: "is it this one?"
             models.Index("site", "created_at", name="item_logged_at_site"),
         ]

@@ -53,7 +53,13 @@ class Policy(models.Model):
     misses_allowed = number(_("misses before online booking pauses"), 2, 1, 20)
     misses_days = number(_("... in how many days"), 90, 1, 366)
     pause_days = number(_("online booking pauses for, days"), 30, 1, 366)
-    internal_first_days = number(_("units first, working days"), 0, 0, 60)
+    internal_first_days = number(_("units first, working days"), 5, 0, 60)
+    residents_days = number(
+        _("then residents too, working days"), 0, 0, 1000, _("0: for as long as it is there.")
+    )
+    associations_days = number(
+        _("then associations too, working days"), 0, 0, 1000, _("0: for as long as it is there.")
+    )
     code_minutes = number(_("a one-time code is valid, minutes"), 10, 2, 60)
     code_tries = number(_("tries for a one-time code"), 5, 1, 10)
     device_days = number(_("a device is remembered, days"), 180, 1, 366)
@@ -62,6 +68,22 @@ class Policy(models.Model):
     contact_days = number(
         _("a resident's contact data is kept after the last reservation, days"), 90, 1, 3650
     )
+    request_hold_hours = number(_("a request being written holds its pieces, hours"), 24, 1, 240)
+    approval_pieces = number(_("a unit's request needs an approval for more pieces than"), 20, 0, 10_000)
+    approval_value = number(
+        _("... or for more than this as new, €"),
+        *(2000, 0, 1_000_000),
+        _("Counts only where the categories have prices."),
+    )
+    approval_first_days = number(_("the approver is reminded after, working days"), 1, 1, 30)
+    approval_second_days = number(_("... and again after, working days"), 2, 1, 30)
+    approval_deputy_days = number(_("the deputy is asked too after, working days"), 3, 1, 60)
+    approval_expires_days = number(_("a request nobody decided ends after, working days"), 5, 2, 90)
+    choose_time_days = number(_("an approved request waits for its time, working days"), 5, 1, 60)
+    delivery_price = number(_("price of a delivery, €"), 0, 0, 10_000)
+    delivery_notice_days = number(_("a delivery is ordered before its day, working days"), 2, 0, 30)
+    delivery_days = number(_("delivery times are offered for, days"), 28, 1, 180)
+    wanted_answer_days = number(_("an offer from the wanted list stands, working days"), 2, 1, 30)
     request_months = number(_("a unit's requests are kept, months"), 12, 1, 240)
     write_off_pieces = number(_("the lead confirms a write-off of more pieces than"), 5, 0, 10_000)
     write_off_value = number(_("... or of a higher value than, €"), 200, 0, 100_000)

@@ -1,35 +1,68 @@
 """Who gets it, when, and that they did."""
 
 from .handover import Handover, HandoverLine, NotGiven, Signature, Signed
+from .request import (
+    BEING_WRITTEN,
+    REQUEST_NEXT,
+    Delivery,
+    FurnitureRequest,
+    Lift,
+    Replaces,
+    RequestLine,
+    RequestStatus,
+)
 from .reservation import (
     HOLDS_PIECES,
     NEXT,
     OPEN_AT_DESK,
     CancelReason,
-    Fulfilment,
     Reservation,
     ReservationLine,
     ReservationStatus,
 )
 from .returned import Returned
-from .slot import ClosedDay, OpeningHours, PickupSlot
+from .slot import ClosedDay, Fulfilment, OpeningHours, PickupSlot
+from .wanted import (
+    WANTED_NEXT,
+    NeedLine,
+    NeedList,
+    ProposedTime,
+    WantedEntry,
+    WantedStatus,
+    WhyBought,
+)
 
 __all__ = [
+    "BEING_WRITTEN",
     "HOLDS_PIECES",
     "NEXT",
     "OPEN_AT_DESK",
+    "REQUEST_NEXT",
+    "WANTED_NEXT",
     "CancelReason",
     "ClosedDay",
+    "Delivery",
     "Fulfilment",
+    "FurnitureRequest",
     "Handover",
     "HandoverLine",
+    "Lift",
+    "NeedLine",
+    "NeedList",
     "NotGiven",
     "OpeningHours",
     "PickupSlot",
+    "ProposedTime",
+    "Replaces",
+    "RequestLine",
+    "RequestStatus",
     "Reservation",
     "ReservationLine",
     "ReservationStatus",
     "Returned",
     "Signature",
     "Signed",
+    "WantedEntry",
+    "WantedStatus",
+    "WhyBought",
 ]

@@ -9,7 +9,7 @@ from recycling.accounts.models import Language
 from recycling.accounts.models.contact import ContactChannel
 from recycling.codes import new_token
 
-from .slot import PickupSlot
+from .slot import Fulfilment, PickupSlot
 
 
 class ReservationStatus(models.TextChoices):
@@ -28,18 +28,14 @@ _S = ReservationStatus
 # From each status, the ones it may move to. What is not a key here is final.
 NEXT = {
     _S.HELD: {_S.BOOKED, _S.AWAITING_APPROVAL, _S.COLLECTED, _S.CANCELLED, _S.EXPIRED},
-    _S.AWAITING_APPROVAL: {_S.BOOKED, _S.REJECTED, _S.CANCELLED, _S.EXPIRED},
+    # Back to held: returned to whoever asked, or approved and waiting for its time.
+    _S.AWAITING_APPROVAL: {_S.HELD, _S.BOOKED, _S.REJECTED, _S.CANCELLED, _S.EXPIRED},
     _S.BOOKED: {_S.READY, _S.COLLECTED, _S.CANCELLED, _S.MISSED},
     _S.READY: {_S.BOOKED, _S.COLLECTED, _S.CANCELLED, _S.MISSED},
     _S.MISSED: {_S.BOOKED, _S.COLLECTED, _S.CANCELLED, _S.EXPIRED},
 }
 HOLDS_PIECES = tuple(NEXT)
 OPEN_AT_DESK = (_S.BOOKED, _S.READY, _S.MISSED)
-
-
-class Fulfilment(models.TextChoices):
-    PICKUP = "pickup", _("pickup")
-    DELIVERY = "delivery", _("delivery")
 
 
 class CancelReason(models.TextChoices):
@@ -98,6 +94,13 @@ class Reservation(models.Model):
         "accounts.Department", models.PROTECT, null=True, blank=True, related_name="reservations"
     )
     cost_centre = models.ForeignKey("accounts.CostCentre", models.PROTECT, null=True, related_name="+")
+    # The unit's request that it is a part of; the wanted entry that it is offered to.
+    request = models.ForeignKey(
+        "FurnitureRequest", models.PROTECT, null=True, related_name="reservations", editable=False
+    )
+    wanted = models.ForeignKey(
+        "WantedEntry", models.PROTECT, null=True, related_name="offers", editable=False
+    )
     contact_name = models.CharField(_("name"), max_length=100, blank=True)
     contact_channel = models.CharField(max_length=5, choices=ContactChannel, blank=True)
     contact = models.CharField(max_length=254, blank=True)

@@ -18,10 +18,19 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, _("Sunday")
 
 
+class Fulfilment(models.TextChoices):
+    PICKUP = "pickup", _("pickup")
+    DELIVERY = "delivery", _("delivery")
+
+
 class OpeningHours(models.Model):
-    """When a site hands things over on one weekday, in its own clock time. A lunch break is two rows."""
+    """When a site hands things over on one weekday, in its own clock time. A lunch break is two rows.
+
+    With ``fulfilment`` delivery: when its van drives, the transport calendar; a place is a stop then.
+    """
 
     site = models.ForeignKey(Site, models.CASCADE, related_name="opening_hours", verbose_name=_("site"))
+    fulfilment = models.CharField(_("for"), max_length=10, choices=Fulfilment, default=Fulfilment.PICKUP)
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
     opens = models.TimeField(_("opens"))
     closes = models.TimeField(_("closes"))
@@ -44,7 +53,11 @@ class OpeningHours(models.Model):
         ordering = ["site", "weekday", "opens"]
         constraints = [
             models.UniqueConstraint(
-                name="openinghours_one_at_each_start", fields=["site", "weekday", "opens", "valid_from"]
+                name="openinghours_one_at_each_start",
+                fields=["site", "fulfilment", "weekday", "opens", "valid_from"],
+            ),
+            models.CheckConstraint(
+                name="openinghours_fulfilment_known", condition=Q(fulfilment__in=Fulfilment.values)
             ),
             models.CheckConstraint(
                 name="openinghours_open_before_closing", condition=Q(opens__lt=F("closes"))
@@ -71,7 +84,11 @@ class OpeningHours(models.Model):
 
     def _meets_others(self):
         others = OpeningHours.objects.filter(
-            site=self.site_id, weekday=self.weekday, opens__lt=self.closes, closes__gt=self.opens
+            site=self.site_id,
+            fulfilment=self.fulfilment,
+            weekday=self.weekday,
+            opens__lt=self.closes,
+            closes__gt=self.opens,
         ).exclude(pk=self.pk)
         if self.valid_until:
             others = others.exclude(valid_from__gt=self.valid_until)
@@ -115,9 +132,15 @@ class SlotQuerySet(models.QuerySet):
 
 
 class PickupSlot(models.Model):
-    """A stretch of time at a site with room for so many. Only ``reservations.domain.slots`` writes ``booked``."""
+    """A stretch of time at a site with room for so many. Only ``reservations.domain.slots`` writes ``booked``.
+
+    With ``fulfilment`` delivery: half a day of the site's van, with room for so many stops.
+    """
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="slots", verbose_name=_("site"))
+    fulfilment = models.CharField(
+        _("for"), max_length=10, choices=Fulfilment, default=Fulfilment.PICKUP, editable=False
+    )
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     capacity = models.PositiveSmallIntegerField(_("capacity"))
@@ -130,7 +153,12 @@ class PickupSlot(models.Model):
         verbose_name_plural = _("pickup times")
         ordering = ["starts_at"]
         constraints = [
-            models.UniqueConstraint(name="pickupslot_one_at_each_start", fields=["site", "starts_at"]),
+            models.UniqueConstraint(
+                name="pickupslot_one_at_each_start", fields=["site", "fulfilment", "starts_at"]
+            ),
+            models.CheckConstraint(
+                name="pickupslot_fulfilment_known", condition=Q(fulfilment__in=Fulfilment.values)
+            ),
             models.CheckConstraint(
                 name="pickupslot_booked_within_capacity", condition=Q(booked__lte=F("capacity"))
             ),

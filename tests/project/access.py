@@ -10,14 +10,21 @@ from dataclasses import dataclass, field
 
 GROUPS = {
     "visitors": ("anonymous", "own", "stranger", "disabled"),
-    "city": ("nobody", "requester", "worker", "elsewhere", "lead", "manager", "admin"),
+    "city": (
+        *("nobody", "requester", "approver", "other_unit", "giver", "worker", "elsewhere", "lead", "manager"),
+        "admin",
+    ),
+    # Members of the unit whose request, wish and gift is asked for; other_unit asks and approves in another one.
+    "unit": ("requester", "approver", "giver"),
+    "units": ("requester", "approver", "giver", "other_unit"),
     # Those who work at the site whose things are asked for. An admin works everywhere.
     "hall": ("worker", "lead", "admin"),
     "halls": ("worker", "lead", "admin", "elsewhere"),
-    "others": ("nobody", "requester", "manager"),
+    "others": ("nobody", "requester", "approver", "other_unit", "giver", "manager"),
     "all": (
         *("anonymous", "own", "stranger", "disabled"),
-        *("nobody", "requester", "worker", "elsewhere", "lead", "manager", "admin"),
+        *("nobody", "requester", "approver", "other_unit", "giver", "worker", "elsewhere", "lead", "manager"),
+        "admin",
     ),
 }
 
@@ -53,6 +60,11 @@ def only_hall(answer, elsewhere=404, others=404):
 def any_hall(answer, others=403):
     """For whoever works at some site."""
     return {"city": others, "halls": answer, "visitors": "login"}
+
+
+def any_unit(answer, others=403):
+    """For whoever belongs to some unit."""
+    return {"city": others, "units": answer, "visitors": "login"}
 
 
 def managers(answer):
@@ -300,6 +312,8 @@ PAGES = {
     ),
     "reservations:returns": Page(get=any_hall(200), post=any_hall(422)),
     "reservations:return_item": Page(get=only_hall(200), post=only_hall(422), at=item),
+    # -- units
+    "reservations:dept": Page(get=any_unit(200), post=city(405)),
     # -- what managers keep
     "manage:units": Page(get=managers(200), post=managers(422)),
     "manage:units_import": Page(get=managers(200), post=managers(409), at=lambda town: (town.units.token,)),

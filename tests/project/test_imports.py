@@ -46,7 +46,7 @@ LAYERS = [
         "words",
     },
     {"views", "api", "admin", "tasks", "management", "reports", "templatetags", "demo"},
-    {"urls", "desk_urls", "warehouse_urls", "manage_urls", "apps", "migrations"},
+    {"urls", "desk_urls", "department_urls", "warehouse_urls", "manage_urls", "apps", "migrations"},
 ]
 APPS = [
     "reservations",

@@ -38,7 +38,20 @@ from tests.factories import (
 
 # own: the resident whose things are asked for. stranger: another resident, with things of their own at the other site.
 VISITORS = ("anonymous", "own", "stranger", "disabled")
-SIGNED_IN = ("nobody", "requester", "worker", "elsewhere", "lead", "manager", "admin")
+SIGNED_IN = (
+    *(
+        "nobody",
+        "requester",
+        "approver",
+        "other_unit",
+        "giver",
+        "worker",
+        "elsewhere",
+        "lead",
+        "manager",
+        "admin",
+    ),
+)
 ROLES = VISITORS + SIGNED_IN
 PICTURE = "photos/town/320.jpg"
 
@@ -159,6 +172,10 @@ class Town:
         self.people = {
             "nobody": make_user(name="Nelli Nolla"),
             "requester": make_member("requester", name="Risto Rinne"),
+            "approver": make_member("approver", name="Helmi Hyväksyjä"),
+            # Asks and approves, in another unit.
+            "other_unit": make_member("lead", code="library", name_fi="Kirjasto", name="Kirsi Kirjala"),
+            "giver": make_member("giver", name="Antti Antaja"),
             "worker": make_worker(here, name="Sari Sorsa"),
             "elsewhere": make_worker(there, name="Eino Etana"),
             "lead": make_worker(here, SiteRole.LEAD, name="Lasse Laukka"),

@@ -1,7 +1,7 @@
 """Who somebody is, which unit they belong to, and how a contact is proved."""
 
 from .contact import ContactCode, Device
-from .department import CostCentre, Department, Division, Membership, UnitImport, UnitRole
+from .department import CostCentre, Department, DepartmentKind, Division, Membership, UnitImport, UnitRole
 from .group_rule import GroupRole, GroupRule
 from .tally import Tally
 from .user import Language, User
@@ -10,6 +10,7 @@ __all__ = [
     "ContactCode",
     "CostCentre",
     "Department",
+    "DepartmentKind",
     "Device",
     "Division",
     "GroupRole",

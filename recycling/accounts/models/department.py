@@ -28,9 +28,27 @@ class Division(models.Model):
         return self.name
 
 
-class Department(models.Model):
-    """A unit of the city that asks for furniture and gives it away."""
+class DepartmentKind(models.TextChoices):
+    UNIT = "unit", _("unit of the city")
+    ASSOCIATION = "association", _("association")
 
+
+class DepartmentQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(is_active=True)
+
+    def with_role(self, user, *roles):
+        """The units in use where this person has one of the roles; the lead of a unit has every one of them."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        mine = Membership.objects.filter(user=user, role__in=[*roles, UnitRole.LEAD])
+        return self.open().filter(pk__in=mine.values("department"))
+
+
+class Department(models.Model):
+    """A unit of the city that asks for furniture and gives it away; or an association that takes what is left of it."""
+
+    kind = models.CharField(_("kind"), max_length=12, choices=DepartmentKind, default=DepartmentKind.UNIT)
     code = models.CharField(_("code"), max_length=30, unique=True)
     name_fi = models.CharField(_("name in Finnish"), max_length=150)
     name_sv = models.CharField(_("name in Swedish"), max_length=150)
@@ -50,14 +68,33 @@ class Department(models.Model):
         related_name="+",
         verbose_name=_("default site"),
     )
+    always_approve = models.BooleanField(_("each of its requests needs an approval"), default=False)
+    approval_pieces = models.PositiveIntegerField(
+        _("requests for more pieces than this need an approval"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: as in the rules."),
+    )
+    receipt_email = models.EmailField(
+        _("mailbox for receipts"), blank=True, help_text=_("Gets a copy of each receipt.")
+    )
+    is_trusted_giver = models.BooleanField(
+        _("what it gives away is published at once"),
+        default=False,
+        help_text=_("Otherwise a lead of the warehouse looks at it first."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     name = Translated("name")
+    objects = DepartmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("unit")
         verbose_name_plural = _("units")
         ordering = ["name_fi"]
+        constraints = [
+            models.CheckConstraint(name="department_kind_known", condition=Q(kind__in=DepartmentKind.values))
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -139,6 +176,9 @@ class Membership(models.Model):
     )
     role = models.CharField(_("role"), max_length=20, choices=UnitRole)
     is_deputy = models.BooleanField(_("deputy"), default=False)
+    away_until = models.DateField(
+        _("away until"), null=True, blank=True, help_text=_("Until then a deputy is asked instead.")
+    )
     is_primary = models.BooleanField(_("own unit"), default=False)
     # Given by the city's sign-on, and renewed by it; what was given by hand it leaves alone.
     from_sign_on = models.BooleanField(default=False, editable=False)

@@ -1,0 +1,20 @@
+"""A unit's own page."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from recycling.accounts.models import Department
+
+
+def units_or_no(user, *roles):
+    """The units where this person has one of the roles (or any, when none is named), or 403."""
+    units = list(Department.objects.with_role(user, *(roles or ("requester", "approver", "giver"))))
+    if not units:
+        raise PermissionDenied
+    return units
+
+
+@require_safe
+def dept(request):
+    return render(request, "department/dept.html", {"page": "dept", "units": units_or_no(request.user)})
