@@ -120,7 +120,7 @@ def cancel(reservation, *, by=None, at, reason=""):
     was_booked = locked.status in OPEN_AT_DESK
     locked.cancel_reason = reason
     states.move(locked, S.CANCELLED, by=by or locked.person, at=at)
-    _let_go(locked, at=at)
+    let_go(locked, at=at)
     if was_booked:
         reminders.cancelled(locked, by_city=by is not None, at=at)
     return locked
@@ -134,13 +134,13 @@ def expire(reservation, *, at):
         raise WrongState
     was_promised = locked.person_id is not None
     states.move(locked, S.EXPIRED, by=None, at=at)
-    _let_go(locked, at=at)
+    let_go(locked, at=at)
     if was_promised:
         reminders.let_go(locked, at=at)
     return locked
 
 
-def _let_go(locked, *, at):
+def let_go(locked, *, at):
     """Pieces back on offer, and the place when its time is still ahead; a past one stays as it was."""
     for line in states.lines_of(locked):
         stock.release(line.item, line.pieces)
