@@ -96,6 +96,13 @@ def day_long(day, language=None):
     return f"{name} {day.day}.{day.month}.{day.year}"
 
 
+def month_text(day, language=None):
+    """The month of ``day``: ``9/2026`` in Finnish and Swedish, ``September 2026`` in English."""
+    if reading_language(language) == "en":
+        return f"{MONTHS[day.month - 1]} {day.year}"
+    return f"{day.month}/{day.year}"
+
+
 def time_text(wall_time, language=None):
     """``14.00`` and ``9.05`` in Finnish and Swedish, ``14:00`` and ``09:05`` in English."""
     if reading_language(language) == "en":

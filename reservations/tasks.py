@@ -9,7 +9,7 @@ from inventory.models import Site
 from recycling import sweeping
 from recycling.accounts.domain import forgetting as accounts
 from recycling.policy.models import Policy
-from reservations.domain import booking, forgetting, slots
+from reservations.domain import booking, forgetting, monthly, slots
 from reservations.models import Reservation, ReservationStatus
 
 
@@ -39,6 +39,12 @@ def plan_slots():
     for year in (at.year, at.year + 1):
         slots.close_holidays(year)
     sweeping.each(Site.objects.open(), lambda site: slots.plan(site, at=at), job="reservations.plan_slots")
+
+
+@shared_task(name="reservations.tell_the_month")
+def tell_the_month():
+    """The month's summary for units, on its first working day."""
+    monthly.post(at=timezone.now())
 
 
 @shared_task(name="accounts.forget_expired")

@@ -58,6 +58,7 @@ _EVERY_SECONDS = {
     "reservations.expire_overdue": 15,
     "reservations.mark_missed": 60,
     "reservations.plan_slots": 3600,
+    "reservations.tell_the_month": 3600,
     "inventory.make_renditions": 3,
     "inventory.sweep_photos": 3600,
     "inventory.forget_errands": 3600,

@@ -314,6 +314,7 @@ PAGES = {
     "reservations:return_item": Page(get=only_hall(200), post=only_hall(422), at=item),
     # -- units
     "reservations:dept": Page(get=any_unit(200), post=city(405)),
+    "reservations:unit_impact": Page(get=any_unit(200), post=any_unit(302)),
     # -- what managers keep
     "manage:units": Page(get=managers(200), post=managers(422)),
     "manage:units_import": Page(get=managers(200), post=managers(409), at=lambda town: (town.units.token,)),

@@ -179,6 +179,7 @@ class Membership(models.Model):
     away_until = models.DateField(
         _("away until"), null=True, blank=True, help_text=_("Until then a deputy is asked instead.")
     )
+    gets_summary = models.BooleanField(_("gets the month's summary"), default=True)
     is_primary = models.BooleanField(_("own unit"), default=False)
     # Given by the city's sign-on, and renewed by it; what was given by hand it leaves alone.
     from_sign_on = models.BooleanField(default=False, editable=False)

@@ -8,22 +8,45 @@ def post(recipient, kind, *, channel, language, key, send_after, send_before=Non
 
     ``recipient`` is a reference such as "reservation:12"; ``context`` holds ids only.
     """
-    Notification.objects.bulk_create(
+    post_many(
         [
-            Notification(
-                recipient=recipient,
-                kind=kind,
+            message(
+                recipient,
+                kind,
                 channel=channel,
                 language=language,
-                dedupe_key=key,
+                key=key,
                 send_after=send_after,
                 send_before=send_before,
-                person=person,
-                context=context,
+                person_id=person and person.pk,
+                **context,
             )
-        ],
-        ignore_conflicts=True,
+        ]
     )
+
+
+def message(
+    recipient, kind, *, channel, language, key, send_after, send_before=None, person_id=None, **context
+):
+    """A message that nobody has posted yet, for `post_many`."""
+    return Notification(
+        recipient=recipient,
+        kind=kind,
+        channel=channel,
+        language=language,
+        dedupe_key=key,
+        send_after=send_after,
+        send_before=send_before,
+        person_id=person_id,
+        context=context,
+    )
+
+
+def post_many(messages):
+    """`post` for many at once: one statement for each thousand of them. How many were asked for."""
+    rows = list(messages)
+    Notification.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
+    return len(rows)
 
 
 def unsay(recipient, *, why, kinds=None):

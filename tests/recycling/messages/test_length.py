@@ -10,7 +10,7 @@ from tests.recycling.messages.writing import LANGUAGES, WITHOUT_WORDS_OF_A_BOOKI
 
 pytestmark = pytest.mark.django_db
 
-EMAIL_ONLY = {"receipt", "sign_in_code"}
+EMAIL_ONLY = {"receipt", "sign_in_code", "unit_month"}
 
 
 # -- the longest that the values can be
@@ -38,6 +38,11 @@ LONGEST = {
     "pieces": 2,
     "weight": "1 120",
     "co2e": "1 200-3 400",
+    "unit": "Itäisen Rantakadun monitoimitalo ja esiopetuksen yksikkö",
+    "month": "September 2026",
+    "received": {"pieces": 240, "weight": "1 120", "co2e": "1 200-3 400"},
+    "given": {"pieces": 240, "weight": "1 120", "co2e": "1 200-3 400"},
+    "waiting": 12,
     "method_url": "https://kierto.example.fi/fi/how",
 }
 

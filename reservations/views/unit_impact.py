@@ -1,0 +1,82 @@
+"""What a unit has received, given and saved, and whether its people hear of it each month."""
+
+from django.conf import settings
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from recycling import clock
+from recycling.accounts.models import Membership
+from reservations.reports import units
+
+from .department import units_or_no
+from .shown import kilograms
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def unit_impact(request):
+    """One unit, one year or month; POST turns the month's summary on or off for whoever asks."""
+    mine = units_or_no(request.user)
+    asked = request.POST if request.method == "POST" else request.GET
+    unit = next((unit for unit in mine if unit.code == asked.get("unit")), mine[0])
+    roles = Membership.objects.filter(user=request.user, department=unit)
+    if request.method == "POST":
+        roles.update(gets_summary=asked.get("summary") == "on")
+        return redirect(f"{reverse('reservations:unit_impact')}?unit={unit.code}")
+    today = clock.today(settings.TIME_ZONE, timezone.now())
+    period = units.Period.of(asked.get("period", ""), otherwise=units.Period(today.year))
+    received, given = units.received(unit, period), units.given(unit, period)
+    context = {
+        "page": "impact",
+        "unit": unit,
+        "units": mine,
+        "period": period,
+        "words": _words(period),
+        "periods": _periods(today, period),
+        "parts": [
+            ("received", _figures(units.totals(received)), _rows(received)),
+            ("given", _figures(units.totals(given)), _rows(given)),
+        ],
+        "stock": [(item, item.available) for item in units.stock_of(unit)[: units.LATEST]],
+        "gets_summary": roles.filter(gets_summary=True).exists(),
+    }
+    return render(request, "department/impact.html", context)
+
+
+def _words(period):
+    return clock.month_text(period.first) if period.month else str(period.year)
+
+
+def _periods(today, shown):
+    """What one may choose: this month and the one before, this year and the one before, and what is shown."""
+    month, year = units.Period(today.year, today.month), units.Period(today.year)
+    wanted = dict.fromkeys([year, year.before, month, month.before, shown])
+    return [(str(period), _words(period), period == shown) for period in wanted]
+
+
+def _rows(lines):
+    tz = settings.TIME_ZONE
+    return [
+        (title, code, pieces, clock.day_text(clock.today(tz, at)))
+        for title, code, pieces, at in units.latest(lines)
+    ]
+
+
+def _figures(totals):
+    """The totals in words and numbers; None where nothing moved."""
+    if not totals.pieces:
+        return None
+    return {
+        "pieces": totals.pieces,
+        "weight": kilograms(totals.weight_kg),
+        "is_estimate": totals.weight_is_estimate,
+        "made": _span(totals.co2e_low, totals.co2e_high),
+        "saved": _span(totals.saved_low, totals.saved_high),
+        "price": _span(totals.price_low, totals.price_high),
+    }
+
+
+def _span(low, high):
+    low, high = clock.number(low), clock.number(high)
+    return "" if high == "0" else low if low == high else f"{low}-{high}"
