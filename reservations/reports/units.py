@@ -5,14 +5,14 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import DecimalField, ExpressionWrapper, F, Q, Sum
+from django.db.models import DecimalField, ExpressionWrapper, F, Max, Q, Sum
 
 from inventory.domain import titles
 from inventory.models import Item
 from recycling import clock
 from reservations.models import HandoverLine, Returned
 
-LATEST = 20
+LATEST = 10
 _DECIMAL: DecimalField = DecimalField(max_digits=20, decimal_places=4)
 
 
@@ -139,12 +139,17 @@ def _decimal(number):
 
 
 def latest(lines):
-    """The latest of these lines as ``(title, code, pieces, when)``."""
-    rows = lines.select_related("item__category__parent", "handover").order_by("-handover__at", "-pk")
+    """The latest lots of these lines as ``(title, code, pieces, when last)``, in two questions."""
+    by_item = (
+        lines.order_by()
+        .values("item")
+        .annotate(pieces=Sum(F("given") - F("returned")), last=Max("handover__at"))
+    )
+    rows = list(by_item.filter(pieces__gt=0).order_by("-last", "-item")[:LATEST])
+    items = Item.objects.select_related("category__parent").in_bulk([row["item"] for row in rows])
     return [
-        (titles.title(line.item), line.item.shown_code, line.given - line.returned, line.handover.at)
-        for line in rows[:LATEST]
-        if line.given > line.returned
+        (titles.title(items[row["item"]]), items[row["item"]].shown_code, row["pieces"], row["last"])
+        for row in rows
     ]
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from inventory.domain import titles
 from recycling import clock
 from recycling.accounts.models import Membership
 from reservations.reports import units
@@ -38,7 +39,9 @@ def unit_impact(request):
             ("received", _figures(units.totals(received)), _rows(received)),
             ("given", _figures(units.totals(given)), _rows(given)),
         ],
-        "stock": [(item, item.available) for item in units.stock_of(unit)[: units.LATEST]],
+        "stock": [
+            (item, titles.title(item), item.available) for item in units.stock_of(unit)[: units.LATEST]
+        ],
         "gets_summary": roles.filter(gets_summary=True).exists(),
     }
     return render(request, "department/impact.html", context)
