@@ -1,6 +1,7 @@
 """Production refuses to start with anything that belongs to the demo, and passes Django's own list with a good environment."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,20 @@ def run(tmp_path, *arguments, **changes):
         timeout=120,
         check=False,
     )
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory):
+    """A database that has every table and nobody in it, and how making it went."""
+    folder = tmp_path_factory.mktemp("migrated")
+    return folder, run(folder, "manage.py", "migrate", "--verbosity=0")
+
+
+@pytest.fixture
+def city(migrated, tmp_path):
+    """A folder of data with that database."""
+    shutil.copytree(migrated[0], tmp_path / "city")
+    return tmp_path / "city"
 
 
 def starts(tmp_path, **changes):
@@ -101,10 +116,9 @@ def test_a_process_that_was_told_nothing_takes_the_production_settings(tmp_path,
     assert (refused.returncode, "SECRET_KEY (and" in refused.stderr) == (1, True)
 
 
-def test_djangos_own_list_for_production_has_nothing_to_say(tmp_path):
-    migrated = run(tmp_path, "manage.py", "migrate", "--verbosity=0")
-    assert (migrated.returncode, migrated.stderr) == (0, "")
-    done = run(tmp_path, "manage.py", "check", "--deploy", "--fail-level", "WARNING", "--database", "default")
+def test_djangos_own_list_for_production_has_nothing_to_say(migrated, city):
+    assert (migrated[1].returncode, migrated[1].stderr) == (0, "")
+    done = run(city, "manage.py", "check", "--deploy", "--fail-level", "WARNING", "--database", "default")
     assert (done.returncode, done.stderr) == (0, "")
     assert "no issues" in done.stdout
 
@@ -135,10 +149,9 @@ print(answer["Strict-Transport-Security"])
 """
 
 
-def test_what_production_sets(tmp_path):
-    run(tmp_path, "manage.py", "migrate", "--verbosity=0")
-    run(tmp_path, "manage.py", "collectstatic", "--no-input", "--verbosity=0")
-    done = run(tmp_path, "-W", "error", "-c", SHOW)
+def test_what_production_sets(city):
+    run(city, "manage.py", "collectstatic", "--no-input", "--verbosity=0")
+    done = run(city, "-W", "error", "-c", SHOW)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [
         "True True True True",
@@ -163,12 +176,11 @@ def test_the_demo_city_is_built_only_in_the_demo(settings):
         call_command("seed_demo")
 
 
-def test_the_demo_city_is_not_built_by_the_production_settings(tmp_path):
-    run(tmp_path, "manage.py", "migrate", "--verbosity=0")
-    done = run(tmp_path, "manage.py", "seed_demo")
+def test_the_demo_city_is_not_built_by_the_production_settings(city):
+    done = run(city, "manage.py", "seed_demo")
     assert (done.returncode, "only where the demo is on" in done.stderr) == (1, True)
     counted = run(
-        tmp_path,
+        city,
         "manage.py",
         "shell",
         "-v0",
@@ -219,11 +231,10 @@ def test_the_check_says_nothing_about_an_empty_database(settings, tmp_path):
     assert (done.returncode, "no issues" in done.stdout) == (0, True), done.stderr
 
 
-def test_production_with_a_database_of_the_demo_is_told(tmp_path):
+def test_production_with_a_database_of_the_demo_is_told(city):
     dev = {"DJANGO_SETTINGS_MODULE": "recycling.settings.dev"}
-    run(tmp_path, "manage.py", "migrate", "--verbosity=0", **dev)
     code = "from recycling.accounts.models import User; User.objects.create_user('sari@kierto.example', is_demo=True)"
-    run(tmp_path, "manage.py", "shell", "-v0", "-c", code, **dev)
-    assert run(tmp_path, "manage.py", "check", "--database", "default", **dev).returncode == 0
-    done = run(tmp_path, "manage.py", "check", "--deploy", "--database", "default")
+    run(city, "manage.py", "shell", "-v0", "-c", code, **dev)
+    assert run(city, "manage.py", "check", "--database", "default", **dev).returncode == 0
+    done = run(city, "manage.py", "check", "--deploy", "--database", "default")
     assert (done.returncode, "kierto.E001" in done.stderr) == (1, True)
