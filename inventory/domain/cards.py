@@ -140,7 +140,9 @@ class Row:
     @property
     def units_until(self) -> str:
         """The last day on which only units have it, as a text; "" when residents do."""
-        return clock.day_text(clock.last_day(self.site.tz, self.residents_from)) if self.residents_from else ""
+        return (
+            clock.day_text(clock.last_day(self.site.tz, self.residents_from)) if self.residents_from else ""
+        )
 
 
 # -- words

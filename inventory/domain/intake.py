@@ -58,7 +58,8 @@ def log(
     """Log ``quantity`` equal pieces with their ``photos`` (uploaded before, in order) and publish them.
 
     ``shelf`` is one of the site's, or the code that somebody typed. The same ``client_key`` again gives the item that it
-    made the first time. ``public_from`` is as in ``publishing.publish``. ``took`` is how long it took (fields of ``IntakeTime``), where the phone has measured it.
+    made the first time. ``public_from`` is as in ``publishing.publish``. ``took`` is how long it took (fields of
+    ``IntakeTime``), where the phone has measured it.
     """
     if known := made_with(client_key, by=by):
         return known

@@ -11,7 +11,11 @@ from .refusals import NotComplete, WrongStep
 
 def _move(item, to):
     """Lock the row, check the step and write it. Returns the locked row; the caller saves what else changes."""
-    locked = Item.objects.select_for_update(of=("self",)).select_related("category__parent", "site").get(pk=item.pk)
+    locked = (
+        Item.objects.select_for_update(of=("self",))
+        .select_related("category__parent", "site")
+        .get(pk=item.pk)
+    )
     if to not in NEXT[ItemStatus(locked.status)]:
         raise WrongStep
     if locked.merged_into_id and to != ItemStatus.WITHDRAWN:

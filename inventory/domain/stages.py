@@ -95,7 +95,7 @@ def planned(item) -> list[Step]:
 
 
 def is_limited(item, person) -> bool:
-    """Whether this person may take only as many pieces of ``item`` as a resident. What units left, associations may take whole."""
+    """Whether this person may take only as many pieces of ``item`` as a resident may; in their stage associations take it whole."""
     return not is_city(person) and not (is_association(person) and item.stage == Stage.ASSOCIATIONS)
 
 
@@ -131,7 +131,7 @@ def move_on(item, *, at, by=None):
         _only_lead(locked, by)
         if locked.stage == Stage.LEAVING:
             raise WrongStep
-        _enter(locked, _after(locked.stage), since=at, by=by, at=at)
+        _enter(locked, after(locked.stage), since=at, by=by, at=at)
     elif not _is_over(locked, at):
         raise WrongStep
     while _is_over(locked, at):
@@ -142,7 +142,7 @@ def move_on(item, *, at, by=None):
 def _step(locked, *, at):
     """One step of what is over."""
     if locked.quantity:
-        _enter(locked, _after(locked.stage), since=locked.stage_until, at=at)
+        _enter(locked, after(locked.stage), since=locked.stage_until, at=at)
     else:
         # All of it has been collected. What comes back of it one day is for everybody, and begins no way of its own.
         _enter(locked, Stage.RESIDENTS, since=None, at=at)
@@ -152,7 +152,8 @@ def _is_over(locked, at):
     return locked.stage_until is not None and locked.stage_until <= at
 
 
-def _after(stage):
+def after(stage):
+    """The stage that follows; none does after the last."""
     return ORDER[ORDER.index(Stage(stage)) + 1]
 
 
@@ -211,9 +212,7 @@ def _enter(locked, stage, *, since, at, by=None):
         locked.public_from = since
     tz = locked.site.tz
     locked.stage = stage
-    locked.stage_until = since and ends(
-        stage, locked.category, since=since, tz=tz, rules=Policy.current()
-    )
+    locked.stage_until = since and ends(stage, locked.category, since=since, tz=tz, rules=Policy.current())
     _save(locked)
     record(DONE[stage], locked, by=by, at=at)
 

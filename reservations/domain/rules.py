@@ -30,18 +30,17 @@ def why_not_reserve(item, *, by, pieces, policy):
 
 
 def limited(wishes, *people):
-    """How many pieces of ``{item: pieces}`` count against a resident's limit: those that none of ``people`` may take beyond it."""
+    """How many pieces of ``{item: pieces}`` count against a resident's limit: of what none of ``people`` may take beyond it."""
     return sum(
-        pieces
-        for item, pieces in wishes.items()
-        if all(stages.is_limited(item, person) for person in people)
+        pieces for item, pieces in wishes.items() if all(stages.is_limited(item, person) for person in people)
     )
 
 
 def why_not_more(person, *, pieces, at, tz, online=True):
     """What stands against ``pieces`` more for this resident, whose row is locked: a pause, or the limit of pieces.
 
-    ``pieces`` are those that count (``limited``): none of them is no question of the limit. A pause is one of booking ``online``: whoever rings us is helped all the same.
+    ``pieces`` are those that count (``limited``): none of them is no question of the limit. A pause is one of booking
+    ``online``: whoever rings us is helped all the same.
     """
     policy = Policy.current()
     if online and person.booking_paused_until and person.booking_paused_until > at:

@@ -75,7 +75,9 @@ def test_units_are_first_for_five_working_days_unless_the_city_says_otherwise():
 
 
 def test_working_days_leave_out_the_weekend_and_public_holidays():
-    christmas = datetime(2026, 12, 21, 7, tzinfo=UTC)  # a Monday: Tue, Wed, (Thu, Fri Christmas), Mon, Tue, Wed
+    christmas = datetime(
+        2026, 12, 21, 7, tzinfo=UTC
+    )  # a Monday: Tue, Wed, (Thu, Fri Christmas), Mon, Tue, Wed
     assert dates(make_item(units_first=True, at=christmas))[1] == midnight(2026, 12, 30)
 
 
@@ -288,7 +290,7 @@ def test_only_the_lead_of_its_site_changes_it(rules):
 
 
 def test_who_sees_what_in_each_stage(rules):
-    chair = make_item(units_first=True)
+    make_item(units_first=True)
     people = {
         "resident": AnonymousUser(),
         "signed in": make_user(),
