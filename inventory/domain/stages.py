@@ -95,7 +95,7 @@ def planned(item) -> list[Step]:
 
 
 def is_limited(item, person) -> bool:
-    """Whether this person may take only as many pieces of ``item`` as a resident may; in their stage associations take it whole."""
+    """Whether this person may take only as many pieces of ``item`` as a resident; in their stage associations take it whole."""
     return not is_city(person) and not (is_association(person) and item.stage == Stage.ASSOCIATIONS)
 
 

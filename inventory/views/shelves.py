@@ -1,61 +1,40 @@
 """A worker's own items: found, mended, published, withdrawn, counted, set aside."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inventory.domain import (
     aliases,
-    cards,
     history,
     intake,
     photos,
     publishing,
     scanning,
     search,
-    stages,
     stock,
-    titles,
-    writing_off,
 )
 from inventory.domain.refusals import StaleEdit, StillPromised
 from inventory.forms import CountForm, EditForm, MorePhotosForm, SetAsideForm, sites_of
-from inventory.hall_forms import StageForm
 from inventory.models import (
     Item,
     ItemAlias,
     ItemStatus,
-    Photo,
-    SetAside,
-    SetAsideReason,
-    Stage,
     WriteOff,
     WriteOffStatus,
 )
-from recycling import clock
 from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
 
 from .intake import sites_or_no, take_in
+from .stocked import for_whom, page_of, stocked
 
-PAGE = 24
-# Why nothing of an item is free when nobody has reserved it: the badge names the first of these that fits.
-TELLING = [
-    SetAsideReason.QUARANTINE,
-    SetAsideReason.SAFETY,
-    SetAsideReason.REPAIR,
-    SetAsideReason.MISSING,
-    SetAsideReason.WRITE_OFF,
-]
 # The steps of its history that an item's own page shows.
 LATEST = 6
 # Whether a write-off of what is set aside waits for the lead.
@@ -85,46 +64,6 @@ def mine(request, code):
     )
 
 
-@dataclass(frozen=True)
-class Stocked:
-    """An item as its worker's list and page show it. ``asides`` are the pieces of it that are set aside and last."""
-
-    item: Item
-    asides: list[SetAside]
-
-    @property
-    def title(self):
-        return titles.title(self.item)
-
-    @property
-    def photo(self):
-        return photos.first_of(self.item)
-
-    @property
-    def promised(self):
-        """How many pieces are somebody's."""
-        return self.item.reserved - sum(aside.pieces for aside in self.asides)
-
-    @property
-    def state(self):
-        """The state that a badge names: its step, or for what is in the catalogue whether any of it is free.
-
-        Nobody has reserved what is only set aside: then the badge says why it is not on offer.
-        """
-        if self.item.status != ItemStatus.PUBLISHED:
-            return self.item.status
-        state = cards.state_of(self.item)
-        if state != "reserved" or self.promised:
-            return state
-        reasons = {aside.reason for aside in self.asides}
-        return next(reason for reason in TELLING if reason in reasons)
-
-
-def stocked(item, asides=None):
-    """The item with what of it is set aside, read now unless it is known already."""
-    return Stocked(item, list(item.set_aside.lasting() if asides is None else asides))
-
-
 @require_safe
 def items(request):
     """The items at one's sites, newest first, by word, code or shelf and by state."""
@@ -143,38 +82,6 @@ def items(request):
         "states": [(key, words) for key, (words, _condition) in STATES.items()],
     }
     return render(request, "inventory/wh_items.html", context)
-
-
-def page_of(request, handled, found, asked):
-    """The rows of one page, and where the newer and the older ones are. ``asked`` is what the address asks for besides.
-
-    A page begins beside an item that the address names by its code, so that it holds however much is logged meanwhile.
-    """
-    after, before = (_cursor(request, handled, name) for name in ("after", "before"))
-    rows = found.select_related("category__parent", "site", "shelf").prefetch_related(
-        Prefetch("photos", Photo.objects.filter(position=0)),
-        Prefetch("set_aside", SetAside.objects.lasting()),
-    )
-    if after:
-        read = list(rows.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
-        shown = read[:PAGE][::-1]
-        newer, older = shown[0] if read[PAGE:] else None, shown[-1] if shown else None
-    else:
-        read = list((rows.filter(pk__lt=before) if before else rows).order_by("-pk")[: PAGE + 1])
-        shown = read[:PAGE]
-        newer, older = shown[0] if before and shown else None, shown[-1] if read[PAGE:] else None
-    return {
-        "rows": [stocked(item, item.set_aside.all()) for item in shown],
-        "previous": newer and f"?{urlencode(asked | {'after': newer.shown_code})}",
-        "next": older and f"?{urlencode(asked | {'before': older.shown_code})}",
-    }
-
-
-def _cursor(request, handled, name):
-    try:
-        return handled.filter(code=normalise(request.GET.get(name, ""))).values_list("pk", flat=True).first()
-    except BadCode:
-        return None
 
 
 def _found(handled, condition, query):
@@ -365,29 +272,6 @@ def do(request, found, said, verb, **forms):
         return page(request, mine(request, found.code), refusal=refusal, status=refusal.status, **forms)
     messages.success(request, said)
     return redirect("inventory:wh_item", found.shown_code)
-
-
-def for_whom(person, found):
-    """The item's stage and what follows, each with its days in words; and whether this person may change it."""
-    steps = stages.planned(found)
-    if not steps:
-        return {}
-    tz, last = found.site.tz, stages.last_stage(found.category)
-    return {
-        "steps": [
-            {
-                "words": last.label if step.stage == Stage.LEAVING else step.stage.label,
-                "since": clock.day_text(clock.today(tz, step.since)) if step.since else "",
-                "until": clock.day_text(clock.last_day(tz, step.until)) if step.until else "",
-                "is_now": step.is_now,
-            }
-            for step in steps
-        ],
-        "following": "" if found.stage == Stage.LEAVING else stages.after(found.stage),
-        "may_go_back": found.stage in {Stage.ASSOCIATIONS, Stage.LEAVING},
-        "may_change_stage": writing_off.leads(person, found),
-        "stage_form": StageForm(auto_id="stage_%s"),
-    }
 
 
 def page(request, found, form=None, *, status=200, **more):

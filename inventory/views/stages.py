@@ -14,6 +14,7 @@ from recycling.errors import Refused
 
 from . import shelves
 from .intake import sites_or_no
+from .stocked import page_of
 
 
 @require_POST
@@ -63,7 +64,7 @@ def leaving(request):
     handled = Item.objects.handled_by(request.user).filter(site=site)
     asked = {"site": site.code} if len(sites) > 1 else {}
     context = {
-        **shelves.page_of(request, handled, handled.leaving(), asked),
+        **page_of(request, handled, handled.leaving(), asked),
         "sites": sites,
         "site": site,
         "is_lead": Site.objects.led_by(request.user).filter(pk=site.pk).exists(),

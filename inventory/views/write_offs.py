@@ -20,7 +20,8 @@ from recycling.errors import Refused
 from recycling.policy.models import Policy
 
 from .intake import sites_or_no
-from .shelves import mine, stocked, with_token
+from .shelves import mine, with_token
+from .stocked import stocked
 
 RECENT = 40
 

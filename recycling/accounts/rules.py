@@ -4,11 +4,9 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from recycling.accounts.models.department import DepartmentKind
-
 
 class Who(StrEnum):
-    """What kind of person looks: what they may see and take depends on it."""
+    """What kind of person looks, which decides what they see and take. Units and associations are named as their kinds."""
 
     STAFF = "staff"
     UNIT = "unit"
@@ -33,10 +31,10 @@ def _kind(person) -> Who:
     if person.is_superuser or person.is_manager or person.work.exists():
         return Who.STAFF
     belongs = set(person.memberships.values_list("department__kind", "department__is_active"))
-    if any(kind == DepartmentKind.UNIT for kind, _active in belongs):
+    if any(kind == Who.UNIT for kind, _active in belongs):
         return Who.UNIT
     # Whose association is no longer active takes what every resident may.
-    return Who.ASSOCIATION if (DepartmentKind.ASSOCIATION, True) in belongs else Who.RESIDENT
+    return Who.ASSOCIATION if (Who.ASSOCIATION, True) in belongs else Who.RESIDENT
 
 
 def is_staff(person) -> bool:
@@ -74,6 +72,6 @@ def role_of(person) -> str:
     if person.is_manager:
         return _("manager")
     if is_association(person):
-        return str(DepartmentKind.ASSOCIATION.label)
+        return _("association")
     first = person.work.first() or person.memberships.first()
     return first.get_role_display() if first else ""

@@ -15,7 +15,6 @@ from recycling.policy.models import Policy
 from reservations.domain import behalf, booking, holding
 from reservations.domain.refusals import GivenTooMany, MoreThanLimit, ResidentsMayNot, TooManyPieces
 from tests.factories import (
-    NOW,
     counters,
     first_slot,
     hold,
