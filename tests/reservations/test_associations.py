@@ -12,6 +12,7 @@ from recycling.accounts.models import Department
 from recycling.accounts.rules import Who, is_association, is_city, kind_of, may_sign_in, role_of
 from recycling.notifications.domain import sending
 from recycling.policy.models import Policy
+from reservations.desk_forms import unit_choices
 from reservations.domain import behalf, booking, holding
 from reservations.domain.refusals import GivenTooMany, MoreThanLimit, ResidentsMayNot, TooManyPieces
 from tests.factories import (
@@ -104,6 +105,11 @@ def test_its_member_signs_in_by_a_code_and_lands_in_the_catalogue(assi):
     assert browser.get(reverse("home"))["Location"] == reverse("inventory:front")
     assert browser.get(reverse("account_no_unit"))["Location"] == reverse("home")
     assert browser.get(reverse("reservations:dept")).status_code == 403
+
+
+def test_the_desk_offers_units_alone_where_it_asks_for_a_unit(assi):
+    school = make_unit()
+    assert [words for _key, words in unit_choices()] == ["—", school.name]
 
 
 # -- what it may take

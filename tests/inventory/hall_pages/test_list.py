@@ -6,7 +6,7 @@ import pytest
 
 from inventory.domain import publishing, stock
 from inventory.models import Item
-from inventory.views.shelves import PAGE
+from inventory.views.stocked import PAGE
 from tests.factories import (
     NOW,
     make_admin,
