@@ -18,6 +18,9 @@ class CategoryAdmin(Kept):
         "parent",
         "residents_allowed",
         "internal_first_days",
+        "residents_days",
+        "associations_days",
+        "last_stage",
         "is_active",
     ]
     list_filter = ["is_active", "parent"]
@@ -83,8 +86,8 @@ class ShelfAdmin(Kept):
 class ItemAdmin(LookOnly):
     """To look at. What can be done here is done by the same verbs as everywhere."""
 
-    list_display = ["shown_code", "category", "site", "quantity", "reserved", "status", "created_at"]
-    list_filter = ["status", "site", "condition"]
+    list_display = ["shown_code", "category", "site", "quantity", "reserved", "status", "stage", "created_at"]
+    list_filter = ["status", "stage", "site", "condition"]
     list_select_related = ["category", "site"]
     search_fields = ["code"]
     show_full_result_count = False

@@ -77,6 +77,16 @@ class MergeForm(forms.Form):
     )
 
 
+class StageForm(forms.Form):
+    days = forms.IntegerField(
+        label=_("How many working days longer?"),
+        min_value=1,
+        max_value=60,
+        initial=5,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "w-number"}),
+    )
+
+
 class WriteOffForm(forms.Form):
     pieces = PiecesField(label=_("How many pieces?"), initial=1)
     reason = forms.ChoiceField(

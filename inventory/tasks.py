@@ -1,14 +1,19 @@
-"""Jobs over photos and errands: each wakes up, finds what is due by a query and calls a verb."""
+"""Jobs over photos, stages and errands: each wakes up, finds what is due by a query and calls a verb."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from .domain import errands, photos
+from .domain import errands, photos, stages
 
 
 @shared_task(name="inventory.make_renditions")
 def make_renditions() -> None:
     photos.make_due_renditions(at=timezone.now())
+
+
+@shared_task(name="inventory.move_stages")
+def move_stages() -> None:
+    stages.move_due(at=timezone.now())
 
 
 @shared_task(name="inventory.sweep_photos")

@@ -13,6 +13,7 @@ from .views import (
     places,
     scan,
     shelves,
+    stages,
     stocktake,
     write_offs,
 )
@@ -44,12 +45,14 @@ urlpatterns = [
     path("wh/items/<str:code>/merge", lots.merge, name="wh_merge"),
     path("wh/items/<str:code>/writeoff", write_offs.write_off, name="wh_write_off"),
     path("wh/items/<str:code>/history", lots.whole_history, name="wh_history"),
+    path("wh/items/<str:code>/stage", stages.change, name="wh_stage"),
     path("wh/items/<str:code>/photos", shelves.add_photos, name="wh_photos"),
     re_path(
         r"^wh/items/(?P<code>[^/]+)/photos/(?P<key>[A-Za-z0-9]+)/(?P<action>left|right|remove)$",
         shelves.photo,
         name="wh_photo",
     ),
+    path("wh/leaving", stages.leaving, name="wh_leaving"),
     path("wh/writeoffs", write_offs.write_offs, name="wh_write_offs"),
     path("wh/move", places.move, name="wh_move"),
     path("wh/shelves", places.shelves, name="wh_shelves"),

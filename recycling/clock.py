@@ -5,7 +5,7 @@ words are our own small tables, the same on every machine. Days and times are pl
 the hyphen of a span is the ASCII one.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
@@ -76,6 +76,11 @@ def local(at, tz):
 def today(tz, at):
     """The calendar day in ``tz`` at the moment ``at``."""
     return local(at, tz).date()
+
+
+def last_day(tz, ends):
+    """The calendar day in ``tz`` before the moment ``ends``: what is over at midnight lasts until the day before."""
+    return today(tz, ends - timedelta(microseconds=1))
 
 
 def day_text(day, language=None):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from inventory.domain import intake
 from inventory.models import Category, Item, Photo, Shelf, Site, SiteRole, SiteStaff
 from recycling.accounts.domain.contacts import Contact
-from recycling.accounts.models import CostCentre, Department, Membership, User
+from recycling.accounts.models import CostCentre, Department, DepartmentKind, Membership, User
 from reservations.domain import booking, holding, slots
 from reservations.models import OpeningHours, PickupSlot
 
@@ -51,6 +51,10 @@ def make_admin(**fields):
     return User.objects.create_superuser(f"admin{next(_numbers)}@kierto.example", name="Outi Admin", **fields)
 
 
+def make_association(code="club", name_fi="Kalusteapu ry", **fields):
+    return make_unit(code, name_fi, kind=DepartmentKind.ASSOCIATION, **fields)
+
+
 def make_unit(code="school", name_fi="Puiston koulu", cost_centre="", **fields):
     """A unit, with an open cost centre of this number where one is given."""
     names = {"name_fi": name_fi, "name_sv": "Parkskolan", "name_en": "Puisto School"}
@@ -65,6 +69,12 @@ def make_member(role="requester", code="school", name_fi="Puiston koulu", cost_c
     Membership.objects.create(
         user=member, department=make_unit(code, name_fi, cost_centre), role=role, is_primary=True
     )
+    return member
+
+
+def make_association_member(code="club", **fields):
+    member = make_user(**fields)
+    Membership.objects.create(user=member, department=make_association(code), role="requester")
     return member
 
 
@@ -84,8 +94,8 @@ def make_photo(item=None, **fields):
     return Photo.objects.create(item=item, **defaults)
 
 
-def make_item(quantity=1, at=NOW, publish=True, photos=1, **fields):
-    """An office chair, published with one photo unless said otherwise."""
+def make_item(quantity=1, at=NOW, publish=True, photos=1, units_first=False, **fields):
+    """An office chair, published with one photo unless said otherwise: for residents at once, or ``units_first``."""
     if isinstance(fields.get("category"), str):
         fields["category"] = category(fields["category"])
     answers = {"category": category(), "site": make_site(), "condition": "good", "colour": "black"} | fields
@@ -96,6 +106,7 @@ def make_item(quantity=1, at=NOW, publish=True, photos=1, **fields):
         photos=[make_photo() for _number in range(photos)],
         quantity=quantity,
         publish=publish,
+        public_from=None if units_first else at,
         **answers,
     )
 

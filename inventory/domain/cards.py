@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, fields
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 
@@ -92,6 +93,8 @@ class Row:
     height_cm: Decimal | None
     price: Decimal
     cover: Picture | None
+    # While it is for units only: when residents may have it too.
+    residents_from: datetime | None
 
     @property
     def is_settled(self) -> bool:
@@ -133,6 +136,13 @@ class Row:
     @property
     def state(self) -> str:
         return state_of(self)
+
+    @property
+    def units_until(self) -> str:
+        """The last day on which only units have it, as a text; "" when residents do."""
+        return (
+            clock.day_text(clock.last_day(self.site.tz, self.residents_from)) if self.residents_from else ""
+        )
 
 
 # -- words
@@ -178,21 +188,22 @@ def price_text(price) -> str:
 # -- reading rows
 
 _COLUMNS = tuple(field.name for field in fields(Row) if field.name != "cover")
-_READ = [{"category": "category_id", "site": "site_id"}.get(name, name) for name in _COLUMNS]
+_OTHER_NAMES = {"category": "category_id", "site": "site_id", "residents_from": "public_from"}
+_READ = [_OTHER_NAMES.get(name, name) for name in _COLUMNS]
 
 
-def read(items, *, now) -> list[Row]:
+def read(items, *, now, at) -> list[Row]:
     """The rows of ``items``, in their order, in one question; ``now`` knows their categories and sites."""
-    return [_row(columns, now) for columns in items.annotate(cover=COVER).values_list(*_READ, "cover")]
+    return [_row(columns, now, at) for columns in items.annotate(cover=COVER).values_list(*_READ, "cover")]
 
 
-def _row(columns, now):
+def _row(columns, now, at):
     *own, cover = columns
     row = dict(zip(_COLUMNS, own, strict=True))
-    return Row(
-        **row | {"category": now.categories[row["category"]], "site": now.sites[row["site"]]},
-        cover=picture(cover) if cover else None,
-    )
+    row["category"], row["site"] = now.categories[row["category"]], now.sites[row["site"]]
+    if row["residents_from"] and row["residents_from"] <= at:
+        row["residents_from"] = None
+    return Row(**row, cover=picture(cover) if cover else None)
 
 
 def picture(cover) -> Picture:

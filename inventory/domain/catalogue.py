@@ -8,9 +8,11 @@ themselves are read when somebody looks at them.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from hashlib import blake2b
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db.models import BooleanField, F, Func, IntegerField, OuterRef, Subquery, TextField
 
@@ -32,6 +34,7 @@ class Page:
 
     marks: list[tuple[int, ...]]
     now: standing.Standing
+    at: datetime
     total: int
     before: bool = False
     more: bool = False
@@ -47,7 +50,7 @@ class Page:
 
     @cached_property
     def rows(self) -> list[Row]:
-        return rows_by_key([mark[0] for mark in self.marks], now=self.now)
+        return rows_by_key([mark[0] for mark in self.marks], now=self.now, at=self.at)
 
     @property
     def is_settled(self) -> bool:
@@ -99,6 +102,7 @@ def page(items, *, at, after="", before="", shape=None) -> Page:
     return Page(
         marks=read[:PAGE][::-1] if before else read[:PAGE],
         now=now,
+        at=at,
         total=max(total, len(read)) if further or code else len(read),
         before=further if before else bool(after),
         more=further or bool(before),
@@ -115,19 +119,20 @@ def _walk(items, *, after, before):
 
 def newest(items, count, *, at) -> list[Row]:
     """The newest few of ``items``."""
-    return cards.read(items.newest_first()[:count], now=standing.current(at=at))
+    return cards.read(items.newest_first()[:count], now=standing.current(at=at), at=at)
 
 
 def rows_by_code(items, codes, *, at) -> list[Row]:
     """Those of ``items`` that have these codes, in the order of the codes."""
-    found = {row.code: row for row in cards.read(items.filter(code__in=codes), now=standing.current(at=at))}
+    rows = cards.read(items.filter(code__in=codes), now=standing.current(at=at), at=at)
+    found = {row.code: row for row in rows}
     return [found[code] for code in codes if code in found]
 
 
-def rows_by_key(keys, *, now) -> list[Row]:
+def rows_by_key(keys, *, now, at) -> list[Row]:
     """What is in the catalogue among the items with these keys, in their order."""
     there = Item.objects.published().filter(pk__in=keys, quantity__gt=0)
-    found = {row.id: row for row in cards.read(there, now=now)} if keys else {}
+    found = {row.id: row for row in cards.read(there, now=now, at=at)} if keys else {}
     return [found[key] for key in keys if key in found]
 
 
@@ -192,8 +197,8 @@ def covers_by_category(*, at) -> dict[int, Picture]:
 
 def _read_covers(at):
     now = standing.current(at=at)
-    newest_in = Item.objects.published().filter(quantity__gt=0, public_from__lte=at, category=OuterRef("pk"))
-    newest_in = newest_in.newest_first()
+    offered = Item.objects.visible_to(AnonymousUser(), at=at)
+    newest_in = offered.filter(category=OuterRef("pk")).newest_first()
     kinds = Category.objects.annotate(
         item=Subquery(newest_in.values("pk")[:1]), since=Subquery(newest_in.values("published_at")[:1])
     )

@@ -18,6 +18,7 @@ UNDO_FOR = timedelta(hours=12)
 # What may be done to a thing that was just logged without a piece of it coming or going.
 STILL_JUST_LOGGED = {
     *("item_logged", "item_published", "item_edited", "item_moved", "item_relisted"),
+    *("item_for_residents", "item_for_associations", "item_leaving", "item_stage_prolonged"),
     *("photos_added", "photos_reordered", "photo_removed", "alias_attached", "alias_detached"),
 }
 # What a worker may write on an item. The counters, the status and the codes are not among them.
@@ -42,12 +43,23 @@ EDITABLE = (
 
 @transaction.atomic
 def log(
-    *, by, at, photos=(), quantity=1, publish=True, client_key=None, import_key=None, took=None, **answers
+    *,
+    by,
+    at,
+    photos=(),
+    quantity=1,
+    publish=True,
+    public_from=None,
+    client_key=None,
+    import_key=None,
+    took=None,
+    **answers,
 ):
     """Log ``quantity`` equal pieces with their ``photos`` (uploaded before, in order) and publish them.
 
     ``shelf`` is one of the site's, or the code that somebody typed. The same ``client_key`` again gives the item that it
-    made the first time. ``took`` is how long it took (fields of ``IntakeTime``), where the phone has measured it.
+    made the first time. ``public_from`` is as in ``publishing.publish``. ``took`` is how long it took (fields of
+    ``IntakeTime``), where the phone has measured it.
     """
     if known := made_with(client_key, by=by):
         return known
@@ -68,7 +80,7 @@ def log(
     if took:
         IntakeTime.objects.create(item=item, **took)
     record("item_logged", item, by=by, at=at, quantity=quantity)
-    return publishing.publish(item, by=by, at=at) if publish else item
+    return publishing.publish(item, by=by, at=at, public_from=public_from) if publish else item
 
 
 def made_with(client_key, *, by):

@@ -38,7 +38,7 @@ def split(item, pieces, *, by, at, condition, defects=None, photos=(), client_ke
     """Separate free ``pieces`` into a lot with a code of its own; promised pieces stay with the original.
 
     Without ``photos`` of its own the new lot shows those of the old one. It is in the catalogue when the old one is, with
-    the same date for residents. Refuses `fewer_here`, `all_of_them`, `shelf_blocked`, and `wrong_step` while somebody moves it.
+    the same stage and dates. Refuses `fewer_here`, `all_of_them`, `shelf_blocked`, and `wrong_step` while somebody moves it.
     The same ``client_key`` again gives the lot that it made.
     """
     now = Item.objects.select_related("site", "shelf").get(pk=item.pk)
@@ -66,7 +66,7 @@ def split(item, pieces, *, by, at, condition, defects=None, photos=(), client_ke
     )
     arrivals.carry(locked, pieces, to=new)
     if locked.status == ItemStatus.PUBLISHED:
-        new = publishing.publish(new, by=by, at=at, public_from=locked.public_from)
+        new = publishing.publish(new, by=by, at=at, part_of=locked)
     record("item_split", locked, by=by, at=at, pieces=pieces, code=new.shown_code)
     record("item_split_from", new, by=by, at=at, pieces=pieces, code=locked.shown_code)
     return new

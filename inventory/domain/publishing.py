@@ -1,20 +1,21 @@
 """An item's way into the catalogue and out of it."""
 
-from datetime import timedelta
-
 from django.db import transaction
 
 from inventory.models import NEXT, Item, ItemStatus
 from recycling.audit.domain import record
-from recycling.policy.models import Policy
 
-from . import search, stock, titles
+from . import search, stages, stock, titles
 from .refusals import NotComplete, WrongStep
 
 
 def _move(item, to):
     """Lock the row, check the step and write it. Returns the locked row; the caller saves what else changes."""
-    locked = Item.objects.select_for_update(of=("self",)).select_related("category__parent").get(pk=item.pk)
+    locked = (
+        Item.objects.select_for_update(of=("self",))
+        .select_related("category__parent", "site")
+        .get(pk=item.pk)
+    )
     if to not in NEXT[ItemStatus(locked.status)]:
         raise WrongStep
     if locked.merged_into_id and to != ItemStatus.WITHDRAWN:
@@ -30,26 +31,21 @@ def why_not_publish(item):
 
 
 @transaction.atomic
-def publish(item, *, by, at, public_from=None):
+def publish(item, *, by, at, public_from=None, part_of=None):
     """Put the item into the catalogue: at once for units, for residents when the units' first days are over.
 
-    ``public_from`` is given for what was in the catalogue before, as a part of something else.
+    ``public_from`` is given for what residents may have from another moment on. What was in the catalogue before as a
+    ``part_of`` a published lot keeps the stage and the dates of that.
     """
     locked = _move(item, ItemStatus.PUBLISHED)
     if refusal := why_not_publish(locked):
         raise refusal
     locked.published_at = at
-    locked.public_from = public_from or at + timedelta(days=first_days(locked.category))
+    stages.begin(locked, at=at, public_from=public_from, part_of=part_of)
     locked.search_keys = search.keys_for(titles.searchable(locked))
-    locked.save(update_fields=["status", "version", "published_at", "public_from", "search_keys"])
+    locked.save(update_fields=["status", "version", "published_at", "search_keys", *stages.FIELDS])
     record("item_published", locked, by=by, at=at)
     return locked
-
-
-def first_days(category):
-    """Days in which only units see a new item of this category."""
-    own = category.inherited("internal_first_days")
-    return Policy.current().internal_first_days if own is None else own
 
 
 @transaction.atomic
@@ -58,7 +54,9 @@ def withdraw(item, *, by, at, reason=""):
     locked = _move(item, ItemStatus.WITHDRAWN)
     if locked.reserved:
         raise stock.why_not_less(locked)
-    locked.save(update_fields=["status", "version"])
+    # Out of the catalogue nothing moves on by itself; publishing it anew begins anew.
+    locked.stage_until = None
+    locked.save(update_fields=["status", "version", "stage_until"])
     record("item_withdrawn", locked, by=by, at=at, reason=reason)
     return locked
 

@@ -26,6 +26,11 @@ class WrongStep(Refused):
     message = _("The item has changed meanwhile, so this is no longer possible. Look at it again.")
 
 
+class NoEnd(Refused):
+    code = "no_end"
+    message = _("It stays as it is without an end, so there is nothing to lengthen.")
+
+
 class StaleEdit(Refused):
     code = "stale_edit"
     message = _(

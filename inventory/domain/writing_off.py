@@ -6,7 +6,16 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Count, Q, Sum
 
-from inventory.models import SetAside, SetAsideReason, Site, WriteOff, WriteOffStatus
+from inventory.models import (
+    Destination,
+    Item,
+    SetAside,
+    SetAsideReason,
+    Site,
+    WriteOff,
+    WriteOffReason,
+    WriteOffStatus,
+)
 from recycling import clock
 from recycling.audit.domain import record
 from recycling.policy.models import Policy
@@ -81,6 +90,19 @@ def write_off(item, pieces, *, reason, destination, by, at, weight_kg=None, asid
     else:
         _leave(row, by=by, at=at)
     return row
+
+
+@transaction.atomic
+def to_auction(item, *, by, at):
+    """All free pieces of what nobody took leave for the auction. Refuses `only_lead`, `wrong_step` when it is not leaving."""
+    stock.lock(item)
+    if not leads(by, item):
+        raise OnlyLead
+    now = Item.objects.leaving().filter(pk=item.pk).select_related("category__parent").first()
+    if now is None:
+        raise WrongStep
+    details = {"reason": WriteOffReason.UNWANTED, "destination": Destination.AUCTION}
+    return write_off(now, now.available, **details, by=by, at=at)
 
 
 def leads(person, item) -> bool:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from inventory.vocabulary import CONDITIONS, colour_choices, condition_choices, material_choices
-from recycling.accounts.rules import is_city
+from recycling.accounts.rules import Who, kind_of
 from recycling.codes import new_item_code, shown
 
 from .category import Category
@@ -45,6 +45,9 @@ NEXT = {
 
 MAX_PIECES = 10_000
 
+# What has been collected to the last piece keeps its page.
+NOBODY_TOOK_IT = Q(stage=Stage.LEAVING, quantity__gt=0)
+
 
 class ItemQuerySet(models.QuerySet):
     def published(self):
@@ -55,13 +58,27 @@ class ItemQuerySet(models.QuerySet):
         return self.published().filter(quantity__gt=F("reserved"))
 
     def visible_to(self, user, *, at):
-        """What this person may see in the catalogue. Units and staff see from the start, residents from ``public_from``."""
+        """What this person may see in the catalogue: units and staff from the start, everybody else from ``public_from``.
+
+        What nobody took and is leaving only staff see.
+        """
         return self.shown_to(user, at=at).filter(quantity__gt=0)
 
     def shown_to(self, user, *, at):
         """The items whose own page this person may open: what is visible to them, and what has been collected since."""
-        published = self.published()
-        return published if is_city(user) else published.filter(public_from__lte=at)
+        published, who = self.published(), kind_of(user)
+        if who == Who.STAFF:
+            return published
+        offered = published.exclude(NOBODY_TOOK_IT)
+        return offered if who == Who.UNIT else offered.filter(public_from__lte=at)
+
+    def leaving(self):
+        """What nobody took and has free pieces: it goes to auction or recycling, unless somebody puts it back."""
+        return self.on_offer().filter(stage=Stage.LEAVING)
+
+    def stage_over(self, at):
+        """What moves on by now."""
+        return self.published().filter(stage_until__lte=at)
 
     def handled_by(self, user):
         """The items a worker may edit: those at the sites where they work."""

@@ -15,6 +15,7 @@ class WriteOffReason(models.TextChoices):
     MISSING = "missing", _("missing")
     DANGEROUS = "dangerous", _("dangerous")
     OUTDATED = "outdated", _("outdated")
+    UNWANTED = "unwanted", _("nobody took it")
     OTHER = "other", _("another reason")
 
 
@@ -25,6 +26,7 @@ class Destination(models.TextChoices):
     ELECTRICAL = "electrical", _("electrical scrap")
     PARTS = "parts", _("spare parts")
     PARTNER = "partner", _("a partner")
+    AUCTION = "auction", _("auction")
 
 
 class WriteOffStatus(models.TextChoices):

@@ -14,7 +14,7 @@ from inventory.domain.scanning import item_with
 from inventory.filters import Asked, ItemFilter, asked_in, nearest_broader
 from inventory.models import Item, ItemAlias, Site
 from inventory.vocabulary import COLOURS, CONDITIONS
-from recycling.accounts.rules import is_city
+from recycling.accounts.rules import kind_of
 from recycling.codes import BadCode, normalise, shown
 
 from .conditional import unless_unchanged
@@ -73,7 +73,7 @@ def _list(request, key=""):
             return Item.objects.none()
         return ItemFilter(asks, visible(at), standing=now).qs if asked.pairs() else visible(at)
 
-    shape = (is_city(request.user), asked, way, now.mark)
+    shape = (kind_of(request.user), asked, way, now.mark)
     after, before = (_cursor(request, name) for name in ("after", "before"))
     page = catalogue.page(found, at=at, after=after, before=before, shape=shape)
     shown_list = List(asked, key, now)

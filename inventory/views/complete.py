@@ -15,7 +15,7 @@ from inventory.forms import SecondPhotoForm, SizeForm, WeightForm, facts
 from recycling.errors import Refused
 
 from .intake import shown_item, sites_or_no, take_in, uploaded_before
-from .shelves import stocked
+from .stocked import stocked
 
 FORMS = {"size": SizeForm, "weight": WeightForm, "photo": SecondPhotoForm}
 USUAL = {"size": ("width_cm", "depth_cm", "height_cm"), "weight": ("weight_kg",)}

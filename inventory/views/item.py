@@ -14,12 +14,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from inventory.domain import cards, carrying, catalogue, impact, standing, titles
-from inventory.models import Item
+from inventory.domain import cards, carrying, catalogue, impact, stages, standing, titles
+from inventory.models import Item, Stage
 from inventory.vocabulary import words
 from recycling import clock, offers
 from recycling.accounts import device
-from recycling.accounts.rules import is_city
+from recycling.accounts.rules import is_association, is_city, kind_of
 from recycling.codes import BadCode, normalise, shown
 from recycling.policy.models import Policy
 
@@ -48,7 +48,7 @@ def item(request, code):
     if code != shown(stored):
         return redirect(reverse("inventory:item", args=[shown(stored)]), permanent=True)
     at = timezone.now()
-    mark = catalogue.mark_of(stored, by=request.user, at=at, shape=is_city(request.user))
+    mark = catalogue.mark_of(stored, by=request.user, at=at, shape=kind_of(request.user))
     if mark is None:
         return _draft(request, stored)
     page = _Page(request, stored, mark, at)
@@ -81,7 +81,7 @@ class _Page:
         if found is None:  # taken out of the catalogue since
             raise Http404
         self.thing, self.photos = self.now.settle(found[0]), found[1]
-        self.similar = catalogue.rows_by_key([mark[0] for mark in self.mark.alike], now=self.now)
+        self.similar = catalogue.rows_by_key([mark[0] for mark in self.mark.alike], now=self.now, at=self.at)
         refusal = offers.why_not(self.thing, by=request.user, at=self.at)
         context = {
             "item": self.thing,
@@ -95,6 +95,7 @@ class _Page:
             "is_saved": self.code in self.saved,
             "trail": _trail(self.thing),
             "csrf_token": token,
+            **_for_whom(self.thing, request.user, self.at),
             **_facts(self.thing, self.now, self.at),
             **_photos(request, self.photos),
         }
@@ -116,11 +117,32 @@ def _draft(request, code):
 
 
 def _reserve(thing, person, key):
-    at_most = thing.available if is_city(person) else min(thing.available, Policy.shown().pieces_per_person)
+    limit = Policy.shown().pieces_per_person if stages.is_limited(thing, person) else thing.available
+    at_most = min(thing.available, limit)
     return {
         "key": key,
         "form": Pieces(at_most=at_most) if at_most > 1 else None,
     }
+
+
+def _for_whom(thing, person, at):
+    """What its stage means to whoever looks, where it means anything."""
+    if thing.stage == Stage.LEAVING:
+        return {"goes_to": stages.last_stage(thing.category).label if thing.quantity else ""}
+    tz = thing.site.tz
+    if thing.public_from > at:
+        return {
+            "units_until": clock.day_text(clock.last_day(tz, thing.public_from)),
+            "then_residents": thing.category.residents_allowed
+            and thing.condition != "fix"
+            and thing.residents_may_come,
+        }
+    if thing.stage != Stage.RESIDENTS or thing.stage_until is None or is_city(person):
+        return {}
+    # Only where a resident's limit keeps an association from taking what it needs.
+    more_than_limit = thing.available > Policy.shown().pieces_per_person
+    is_news = thing.available and (more_than_limit or is_association(person))
+    return {"associations_from": clock.day_text(clock.today(tz, thing.stage_until)) if is_news else ""}
 
 
 def _trail(thing):

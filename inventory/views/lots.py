@@ -12,7 +12,8 @@ from inventory.hall_forms import MergeForm, SplitForm
 from recycling.errors import Refused
 
 from .intake import take_in, uploaded_before
-from .shelves import mine, stocked
+from .shelves import mine
+from .stocked import stocked
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

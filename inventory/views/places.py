@@ -22,7 +22,7 @@ from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
 
 from .intake import sites_or_no
-from .shelves import stocked
+from .stocked import stocked
 
 AT_ONCE = 100
 

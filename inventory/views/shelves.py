@@ -1,21 +1,17 @@
 """A worker's own items: found, mended, published, withdrawn, counted, set aside."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inventory.domain import (
     aliases,
-    cards,
     history,
     intake,
     photos,
@@ -23,7 +19,6 @@ from inventory.domain import (
     scanning,
     search,
     stock,
-    titles,
 )
 from inventory.domain.refusals import StaleEdit, StillPromised
 from inventory.forms import CountForm, EditForm, MorePhotosForm, SetAsideForm, sites_of
@@ -31,9 +26,6 @@ from inventory.models import (
     Item,
     ItemAlias,
     ItemStatus,
-    Photo,
-    SetAside,
-    SetAsideReason,
     WriteOff,
     WriteOffStatus,
 )
@@ -41,16 +33,8 @@ from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
 
 from .intake import sites_or_no, take_in
+from .stocked import for_whom, page_of, stocked
 
-PAGE = 24
-# Why nothing of an item is free when nobody has reserved it: the badge names the first of these that fits.
-TELLING = [
-    SetAsideReason.QUARANTINE,
-    SetAsideReason.SAFETY,
-    SetAsideReason.REPAIR,
-    SetAsideReason.MISSING,
-    SetAsideReason.WRITE_OFF,
-]
 # The steps of its history that an item's own page shows.
 LATEST = 6
 # Whether a write-off of what is set aside waits for the lead.
@@ -80,46 +64,6 @@ def mine(request, code):
     )
 
 
-@dataclass(frozen=True)
-class Stocked:
-    """An item as its worker's list and page show it. ``asides`` are the pieces of it that are set aside and last."""
-
-    item: Item
-    asides: list[SetAside]
-
-    @property
-    def title(self):
-        return titles.title(self.item)
-
-    @property
-    def photo(self):
-        return photos.first_of(self.item)
-
-    @property
-    def promised(self):
-        """How many pieces are somebody's."""
-        return self.item.reserved - sum(aside.pieces for aside in self.asides)
-
-    @property
-    def state(self):
-        """The state that a badge names: its step, or for what is in the catalogue whether any of it is free.
-
-        Nobody has reserved what is only set aside: then the badge says why it is not on offer.
-        """
-        if self.item.status != ItemStatus.PUBLISHED:
-            return self.item.status
-        state = cards.state_of(self.item)
-        if state != "reserved" or self.promised:
-            return state
-        reasons = {aside.reason for aside in self.asides}
-        return next(reason for reason in TELLING if reason in reasons)
-
-
-def stocked(item, asides=None):
-    """The item with what of it is set aside, read now unless it is known already."""
-    return Stocked(item, list(item.set_aside.lasting() if asides is None else asides))
-
-
 @require_safe
 def items(request):
     """The items at one's sites, newest first, by word, code or shelf and by state."""
@@ -130,43 +74,14 @@ def items(request):
         status = ""
     query = request.GET.get("q", "").replace("\0", "").strip()[:100]
     found = _found(handled, STATES[status][1], query)
-    shown, newer, older = _page_of(request, handled, found)
     asked = {name: value for name, value in (("q", query), ("status", status)) if value}
     context = {
-        "rows": [stocked(item, item.set_aside.all()) for item in shown],
-        "previous": newer and f"?{urlencode(asked | {'after': newer.shown_code})}",
-        "next": older and f"?{urlencode(asked | {'before': older.shown_code})}",
+        **page_of(request, handled, found, asked),
         "query": query,
         "status": status,
         "states": [(key, words) for key, (words, _condition) in STATES.items()],
     }
     return render(request, "inventory/wh_items.html", context)
-
-
-def _page_of(request, handled, found):
-    """The rows of one page, and the item before which the newer ones end and after which the older ones begin, or None.
-
-    A page begins beside an item that the address names by its code, so that it holds however much is logged meanwhile.
-    """
-    after, before = (_cursor(request, handled, name) for name in ("after", "before"))
-    rows = found.select_related("category__parent", "site", "shelf").prefetch_related(
-        Prefetch("photos", Photo.objects.filter(position=0)),
-        Prefetch("set_aside", SetAside.objects.lasting()),
-    )
-    if after:
-        read = list(rows.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
-        shown = read[:PAGE][::-1]
-        return shown, shown[0] if read[PAGE:] else None, shown[-1] if shown else None
-    read = list((rows.filter(pk__lt=before) if before else rows).order_by("-pk")[: PAGE + 1])
-    shown = read[:PAGE]
-    return shown, shown[0] if before and shown else None, shown[-1] if read[PAGE:] else None
-
-
-def _cursor(request, handled, name):
-    try:
-        return handled.filter(code=normalise(request.GET.get(name, ""))).values_list("pk", flat=True).first()
-    except BadCode:
-        return None
 
 
 def _found(handled, condition, query):
@@ -188,10 +103,10 @@ def item(request, code):
     """Everything about one item, and the form to mend it. A stale form is refused and keeps what was typed."""
     found = mine(request, code)
     if request.method != "POST":
-        return _page(request, found)
+        return page(request, found)
     edit = _edit_form(request, found, request.POST)
     if not edit.is_valid():
-        return _page(request, found, edit, status=422, edit=edit)
+        return page(request, found, edit, status=422, edit=edit)
     try:
         version = edit.cleaned_data["version"]
         intake.edit(found, by=request.user, at=timezone.now(), version=version, **edit.answers())
@@ -215,7 +130,7 @@ def _not_saved(request, found, refusal):
     typed["version"] = found.version
     edit = _edit_form(request, found, typed)
     both = list(edit.differences()) if isinstance(refusal, StaleEdit) else []
-    return _page(request, found, refusal=refusal, status=refusal.status, edit=edit, differences=both)
+    return page(request, found, refusal=refusal, status=refusal.status, edit=edit, differences=both)
 
 
 # The next step that an item's page offers, by its status.
@@ -232,7 +147,7 @@ def act(request, code, action):
     """Publish, withdraw or reopen."""
     found = mine(request, code)
     verb, said = ACTIONS[action]
-    return _do(request, found, said, lambda who: verb(found, **who))
+    return do(request, found, said, lambda who: verb(found, **who))
 
 
 @require_POST
@@ -241,9 +156,9 @@ def count(request, code):
     found = mine(request, code)
     form = CountForm(request.POST, auto_id="count_%s")
     if not form.is_valid():
-        return _page(request, found, form, status=422, count_form=form)
+        return page(request, found, form, status=422, count_form=form)
     quantity = form.cleaned_data["quantity"]
-    return _do(
+    return do(
         *(request, found, _("The count is saved.")),
         lambda who: stock.correct(found, quantity=quantity, reason="counted", **who),
         count_form=form,
@@ -256,10 +171,10 @@ def set_aside(request, code):
     found = mine(request, code)
     form = SetAsideForm(request.POST, auto_id="aside_%s")
     if not form.is_valid():
-        return _page(request, found, form, status=422, aside_form=form)
+        return page(request, found, form, status=422, aside_form=form)
     clean = form.cleaned_data
     details = {"reason": clean["reason"], "client_key": clean["client_key"]}
-    return _do(
+    return do(
         *(request, found, _("Set aside.")),
         lambda who: stock.set_aside(found, clean["pieces"], **details, **who),
         aside_form=form,
@@ -271,7 +186,7 @@ def end_aside(request, code):
     """What was set aside is back on offer. What is gone for good has a page of its own."""
     found = mine(request, code)
     row = with_token(found.set_aside, request.POST.get("back", ""))
-    return _do(request, found, _("Back on offer."), lambda who: stock.put_back(row, **who))
+    return do(request, found, _("Back on offer."), lambda who: stock.put_back(row, **who))
 
 
 def number(typed):
@@ -300,7 +215,7 @@ def add_photos(request, code):
     except Refused as refusal:
         form.add_error("album", str(refusal))
     if form.errors:
-        return _page(request, found, form, status=422, photos_form=form)
+        return page(request, found, form, status=422, photos_form=form)
     messages.success(request, _("The photos are saved."))
     return redirect("inventory:wh_item", found.shown_code)
 
@@ -314,12 +229,12 @@ def photo(request, code, key, action):
     if place is None:
         raise Http404
     if action == "remove":
-        return _do(request, found, _("Removed."), lambda who: photos.remove(shown[place], **who))
+        return do(request, found, _("Removed."), lambda who: photos.remove(shown[place], **who))
     other = place + (-1 if action == "left" else 1)
     if not 0 <= other < len(shown):
         return redirect("inventory:wh_item", found.shown_code)
     shown[place], shown[other] = shown[other], shown[place]
-    return _do(request, found, _("Moved."), lambda who: photos.reorder(found, shown, **who))
+    return do(request, found, _("Moved."), lambda who: photos.reorder(found, shown, **who))
 
 
 @require_POST
@@ -334,7 +249,7 @@ def attach(request, code):
         return JsonResponse(
             {"words": _("The label %(code)s is on it.") % {"code": alias or found.shown_code}}
         )
-    return _do(
+    return do(
         *(request, found, _("The item is found by this code too.")),
         lambda who: aliases.attach(found, scanning.bare(typed), **who),
         typed_alias=typed[:60],
@@ -346,20 +261,20 @@ def detach(request, code, alias):
     """The code is not on this item after all."""
     found = mine(request, code)
     row = get_object_or_404(found.aliases, code=alias.replace("-", "").replace("\0", ""))
-    return _do(request, found, _("Removed."), lambda who: aliases.detach(row, **who))
+    return do(request, found, _("Removed."), lambda who: aliases.detach(row, **who))
 
 
-def _do(request, found, said, verb, **forms):
+def do(request, found, said, verb, **forms):
     """Call the verb; the page says that it is done, or why not, with what was typed."""
     try:
         verb({"by": request.user, "at": timezone.now()})
     except Refused as refusal:
-        return _page(request, mine(request, found.code), refusal=refusal, status=refusal.status, **forms)
+        return page(request, mine(request, found.code), refusal=refusal, status=refusal.status, **forms)
     messages.success(request, said)
     return redirect("inventory:wh_item", found.shown_code)
 
 
-def _page(request, found, form=None, *, status=200, **more):
+def page(request, found, form=None, *, status=200, **more):
     """The item's page. ``form`` is the one among its forms that something is wrong with, if any."""
     rows = list(found.photos.all())
     shown = stocked(found, found.set_aside.lasting().annotate(waits=WAITS))
@@ -377,6 +292,7 @@ def _page(request, found, form=None, *, status=200, **more):
         "photos_form": MorePhotosForm(auto_id="more_%s"),
         "promises": history.as_promised([found]).get(found.pk, []) if found.reserved else [],
         "promises_refuse": isinstance(more.get("refusal"), StillPromised),
+        **for_whom(request.user, found),
         "history": moments,
         "earlier": earlier,
         "aliases": found.aliases.all(),

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods
 from inventory.domain import cards, photos, titles, writing_off
 from inventory.forms import plain
 from inventory.hall_forms import WriteOffForm
-from inventory.models import Destination, Photo, Site, WriteOff, WriteOffStatus
+from inventory.models import Destination, Photo, Site, Stage, WriteOff, WriteOffReason, WriteOffStatus
 from recycling import clock
 from recycling.errors import Refused
 from recycling.policy.models import Policy
 
 from .intake import sites_or_no
-from .shelves import mine, stocked, with_token
+from .shelves import mine, with_token
+from .stocked import stocked
 
 RECENT = 40
 
@@ -35,7 +36,10 @@ def write_off(request, code):
         return redirect("inventory:wh_write_offs")
     aside = _aside(found, request.POST.get("aside") or request.GET.get("aside") or "")
     preset = writing_off.preset(found, at=at)
-    form = WriteOffForm(request.POST or None, aside=aside, initial={"weight_kg": plain(preset.weight_kg)})
+    initial = {"weight_kg": plain(preset.weight_kg)}
+    if found.stage == Stage.LEAVING and not aside:
+        initial |= {"pieces": found.available, "reason": WriteOffReason.UNWANTED}
+    form = WriteOffForm(request.POST or None, aside=aside, initial=initial)
     status, refusal = 200, None
     if request.method == "POST":
         status = 422

@@ -19,7 +19,7 @@ from requests import RequestException
 from recycling.accounts.domain import sign_on
 from recycling.accounts.domain.sign_on import PROVIDER
 from recycling.accounts.models import User
-from recycling.accounts.rules import is_city
+from recycling.accounts.rules import may_sign_in
 from recycling.errors import Refused
 from recycling.notifications.domain import outbox
 
@@ -93,7 +93,7 @@ class SignOnAdapter(DefaultSocialAccountAdapter):
         except Refused as refusal:
             raise ImmediateHttpResponse(refused(request, refusal)) from refusal
         sociallogin.user, sociallogin.account = person, account
-        if not is_city(person):  # wherever they wanted to go, it is not for them yet
+        if not may_sign_in(person):  # wherever they wanted to go, it is not for them yet
             sociallogin.state["next"] = reverse("account_no_unit")
 
     def on_authentication_error(self, request, provider, error=None, exception=None, extra_context=None):  # noqa: ARG002  (the library's signature)

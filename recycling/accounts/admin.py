@@ -77,8 +77,8 @@ class CostCentreInline(admin.TabularInline):
 
 @admin.register(Department)
 class DepartmentAdmin(Kept):
-    list_display = ["code", "name_fi", "name_sv", "division", "is_active"]
-    list_filter = ["is_active", "division"]
+    list_display = ["code", "name_fi", "name_sv", "kind", "division", "is_active"]
+    list_filter = ["is_active", "kind", "division"]
     list_select_related = ["division"]
     autocomplete_fields = ["division"]
     search_fields = ["code", "name_fi", "name_sv", "name_en"]

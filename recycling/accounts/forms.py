@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recycling import codes
 from recycling.accounts.models import User
-from recycling.accounts.rules import is_city
+from recycling.accounts.rules import may_sign_in
 
 
 class SignInForm(RequestLoginCodeForm):
@@ -26,7 +26,7 @@ class SignInForm(RequestLoginCodeForm):
         So are the demo's people outside the demo, where anybody may know their addresses.
         """
         email = super().clean_email()
-        if self._user and (not is_city(self._user) or (self._user.is_demo and not settings.DEMO)):
+        if self._user and (not may_sign_in(self._user) or (self._user.is_demo and not settings.DEMO)):
             self._user = None
         return email
 

@@ -1,21 +1,63 @@
 """Who works for the city, and where."""
 
+from enum import StrEnum
+
 from django.utils.translation import gettext as _
 
 
-def is_city(person) -> bool:
-    """Whether this is somebody of the city: a worker, a unit's member, a manager or an admin, and still active.
+class Who(StrEnum):
+    """What kind of person looks, which decides what they see and take. Units and associations are named as their kinds."""
+
+    STAFF = "staff"
+    UNIT = "unit"
+    ASSOCIATION = "association"
+    RESIDENT = "resident"
+
+
+def kind_of(person) -> Who:
+    """Staff are workers, managers and admins; whoever belongs to a unit and to an association counts as the unit's.
 
     Read from the database once for each request, so that a right that was taken away is gone at the next one.
     Residents have a row too, but no role: signed in or not, they are residents.
     """
     if not person.is_authenticated or not person.is_active:
-        return False
-    if not hasattr(person, "_is_city"):
-        person._is_city = (
-            person.is_superuser or person.is_manager or person.work.exists() or person.memberships.exists()
-        )
-    return person._is_city
+        return Who.RESIDENT
+    if not hasattr(person, "_kind"):
+        person._kind = _kind(person)
+    return person._kind
+
+
+def _kind(person) -> Who:
+    if person.is_superuser or person.is_manager or person.work.exists():
+        return Who.STAFF
+    belongs = set(person.memberships.values_list("department__kind", "department__is_active"))
+    if any(kind == Who.UNIT for kind, _active in belongs):
+        return Who.UNIT
+    # Whose association is no longer active takes what every resident may.
+    return Who.ASSOCIATION if (Who.ASSOCIATION, True) in belongs else Who.RESIDENT
+
+
+def is_staff(person) -> bool:
+    """Whether this is a worker, a manager or an admin. (The field ``User.is_staff`` is Django's: the admin's door.)"""
+    return kind_of(person) == Who.STAFF
+
+
+def is_city(person) -> bool:
+    """Whether this is somebody of the city: a worker, a unit's member, a manager or an admin, and still active.
+
+    A member of an association is not.
+    """
+    return kind_of(person) in {Who.STAFF, Who.UNIT}
+
+
+def is_association(person) -> bool:
+    """Whether this person is signed in for an association, and has no role in the city."""
+    return kind_of(person) == Who.ASSOCIATION
+
+
+def may_sign_in(person) -> bool:
+    """Whether there is something here to sign in to: a role in the city, or an association."""
+    return kind_of(person) != Who.RESIDENT
 
 
 def manages(person) -> bool:
@@ -29,5 +71,7 @@ def role_of(person) -> str:
         return _("admin")
     if person.is_manager:
         return _("manager")
+    if is_association(person):
+        return _("association")
     first = person.work.first() or person.memberships.first()
     return first.get_role_display() if first else ""

@@ -60,6 +60,7 @@ _EVERY_SECONDS = {
     "reservations.plan_slots": 3600,
     "reservations.tell_the_month": 3600,
     "inventory.make_renditions": 3,
+    "inventory.move_stages": 60,
     "inventory.sweep_photos": 3600,
     "inventory.forget_errands": 3600,
     "operations.tick": 10,

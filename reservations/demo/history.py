@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F
 
+from inventory.domain import stages
 from inventory.models import Item
 from recycling.accounts.domain.contacts import Contact
 from recycling.errors import Refused
@@ -45,6 +46,17 @@ class Year:
                 what(*details, at=at)
             except Refused:
                 continue  # full, gone, over a limit: as in life, this one gives up
+
+    def log(self, warehouse, *, at):
+        """A thing comes in, and goes its way from units to whoever takes it."""
+        self._follow(warehouse.log(at=at))
+
+    def move_on(self, item, *, at):
+        self._follow(stages.move_on(item, at=at))
+
+    def _follow(self, item):
+        if item.stage_until:
+            self.later(item.stage_until, self.move_on, item)
 
     def reserve(self, *, at):
         """Somebody finds something and books it, or leaves half-way."""
@@ -175,7 +187,8 @@ def leave_some_open(year, *, now):
         )
         booking.mark_missed(booked[0], at=now)
     item = (
-        Item.objects.on_offer()
+        Item.objects.visible_to(AnonymousUser(), at=now)
+        .on_offer()
         .filter(category__residents_allowed=True)
         .exclude(condition="fix")
         .order_by("-pk")

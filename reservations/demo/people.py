@@ -4,7 +4,16 @@ from datetime import time
 from typing import Any
 
 from inventory.models import Shelf, Site, SiteRole, SiteStaff
-from recycling.accounts.models import CostCentre, Department, Division, GroupRule, Membership, UnitRole, User
+from recycling.accounts.models import (
+    CostCentre,
+    Department,
+    DepartmentKind,
+    Division,
+    GroupRule,
+    Membership,
+    UnitRole,
+    User,
+)
 from reservations.models import OpeningHours
 
 SITES: list[dict[str, Any]] = [
@@ -55,6 +64,7 @@ STAFF = [
     ("admin", "Outi Oksa", "outi@kierto.example"),
     ("requester", "Risto Rinne", "risto@kierto.example"),
     ("approver", "Helmi Hyväksyjä", "helmi@kierto.example"),
+    ("association", "Assi Apu", "assi@kierto.example"),
 ]
 
 FIRST_NAMES = [
@@ -127,6 +137,16 @@ def make_staff(sites, departments):
     school = departments[0]
     for role in (UnitRole.REQUESTER, UnitRole.APPROVER):
         Membership.objects.create(user=people[role], department=school, role=role, is_primary=True)
+    club = Department.objects.create(
+        kind=DepartmentKind.ASSOCIATION,
+        code="y1",
+        name_fi="Kalusteapu ry",
+        name_sv="Möbelhjälpen rf",
+        name_en="Furniture Aid Association",
+    )
+    Membership.objects.create(
+        user=people["association"], department=club, role=UnitRole.REQUESTER, is_primary=True
+    )
     return people
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from zlib import crc32
 
 from inventory.domain import drawing, intake, photos
-from inventory.models import Category, Shelf
+from inventory.models import Category, LastStage, Shelf
 
 # How often each kind comes in, as in a city that moves offices and schools.
 OFTEN = {
@@ -44,6 +44,14 @@ DEFECTS = {
     "sv": ["Repor på ytan.", "Ett litet märke i kanten.", "En fläck på ena sidan."],
     "en": ["Scratches on the surface.", "A small dent in the edge.", "A stain on one side."],
 }
+# These do not stand for ever: so many working days for residents, then for associations too, and where they go after that.
+NOT_FOR_EVER = {
+    "cabinet": (45, 15, LastStage.RECYCLING),
+    "filing_cabinet": (45, 15, LastStage.RECYCLING),
+    "desk_electric": (60, 20, LastStage.AUCTION),
+    "meeting_table": (60, 20, LastStage.AUCTION),
+    "locker": (30, 100, LastStage.RECYCLING),
+}
 # Each kind comes in this many colours, each drawn once and shared by the demo's items that look alike.
 COLOURS_OF_A_KIND = 2
 
@@ -77,6 +85,10 @@ class Warehouse:
 
     def __init__(self, dice, *, sites, worker, departments, studio):
         self.dice, self.worker, self.departments, self.studio = dice, worker, departments, studio
+        for key, (residents, associations, last) in NOT_FOR_EVER.items():
+            Category.objects.filter(key=key).update(
+                residents_days=residents, associations_days=associations, last_stage=last
+            )
         self.sites = sites
         self.shelves = {site.pk: list(Shelf.objects.filter(site=site)) for site in sites}
         self.categories = {category.key: category for category in Category.objects.select_related("parent")}

@@ -63,7 +63,7 @@ def _book(wishes, slot, contact, *, name, language, beyond_limit, by, at, client
     person = contacts.person_with(contact, name=name, language=language, at=at, proved=False)
     limited = not beyond_limit and not rules.is_city(person)
     if limited:
-        _check_limit(person, sum(wishes.values()), site, at=at)
+        _check_limit(person, rules.limited(wishes, person), site, at=at)
     walkin.promise(reservation, wishes, person=person, limited=limited, policy=policy, at=at)
     holding.take_slot(reservation, slot, at=at)
     booking.make_booked(reservation, person=person, by=by, at=at)

@@ -90,7 +90,7 @@ def _hold(wishes, *, device, network, language, client_key, by, at):
         at=at,
     )
     _check_device(device, client_key=client_key, limit=policy.holds_per_device, at=at)
-    if not rules.is_city(by) and sum(wishes.values()) > policy.pieces_per_person:
+    if rules.limited(wishes, by) > policy.pieces_per_person:
         raise MoreThanLimit(limit=policy.pieces_per_person, days=policy.pieces_days)
     take(wishes, policy=policy, by=by, at=at)
     bundle = new_token(16)

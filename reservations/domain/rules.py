@@ -5,15 +5,17 @@ from datetime import timedelta
 
 from django.db.models import Sum
 
+from inventory.domain import stages
+from inventory.models import Stage
 from recycling import clock
-from recycling.accounts.rules import is_city
+from recycling.accounts.rules import is_association, is_city
 from recycling.errors import Refused
 from recycling.policy.models import Policy
 from reservations.models import NEXT, ReservationLine, ReservationStatus
 
 from .refusals import BookingPaused, MoreThanLimit, ResidentsMayNot, TooManyPieces
 
-__all__ = ["Refused", "is_city", "why_not_more", "why_not_reserve"]
+__all__ = ["Refused", "is_city", "limited", "why_not_more", "why_not_reserve"]
 
 
 def why_not_reserve(item, *, by, pieces, policy):
@@ -22,21 +24,31 @@ def why_not_reserve(item, *, by, pieces, policy):
         return None
     if not item.category.residents_allowed or item.condition == "fix":
         return ResidentsMayNot()
-    if pieces > policy.pieces_per_person:
+    if stages.is_limited(item, by) and pieces > policy.pieces_per_person:
         return MoreThanLimit(limit=policy.pieces_per_person, days=policy.pieces_days)
     return None
+
+
+def limited(wishes, *people):
+    """How many pieces of ``{item: pieces}`` count against a resident's limit: of what none of ``people`` may take beyond it."""
+    return sum(
+        pieces for item, pieces in wishes.items() if all(stages.is_limited(item, person) for person in people)
+    )
 
 
 def why_not_more(person, *, pieces, at, tz, online=True):
     """What stands against ``pieces`` more for this resident, whose row is locked: a pause, or the limit of pieces.
 
-    A pause is one of booking ``online``: whoever rings us is helped all the same.
+    ``pieces`` are those that count (``limited``): none of them is no question of the limit. A pause is one of booking
+    ``online``: whoever rings us is helped all the same.
     """
     policy = Policy.current()
     if online and person.booking_paused_until and person.booking_paused_until > at:
         return BookingPaused(
             until=clock.day_text(clock.today(tz, person.booking_paused_until)), phone=policy.help_phone
         )
+    if not pieces:
+        return None
     if pieces > policy.pieces_per_person:
         return MoreThanLimit(limit=policy.pieces_per_person, days=policy.pieces_days)
     taken = _taken_by(person).filter(reservation__booked_at__gt=at - timedelta(days=policy.pieces_days))
@@ -54,7 +66,11 @@ def why_not_more(person, *, pieces, at, tz, online=True):
 def _taken_by(person):
     """The lines that count against a resident's limit: promised or collected, not what was given up in time."""
     counting = [status for status in NEXT if status != ReservationStatus.HELD] + [ReservationStatus.COLLECTED]
-    return ReservationLine.objects.filter(reservation__person=person, reservation__status__in=counting)
+    taken = ReservationLine.objects.filter(reservation__person=person, reservation__status__in=counting)
+    if is_association(person):
+        # What it took whole, when nobody else wanted it, is not held against it.
+        taken = taken.exclude(item__stage__in=[Stage.ASSOCIATIONS, Stage.LEAVING])
+    return taken
 
 
 def _next_day(taken, too_many, policy, tz):

@@ -62,7 +62,10 @@ def _items(wishes, *, by, at):
     if not is_city(by):
         known = known.filter(public_from__lte=at)
     now = standing.current(at=at)
-    return [now.settle(item) for item in known.only("code", "category", "site", "condition").order_by("pk")]
+    return [
+        now.settle(item)
+        for item in known.only("code", "category", "site", "condition", "stage").order_by("pk")
+    ]
 
 
 def _client_key(key, typed):

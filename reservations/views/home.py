@@ -3,11 +3,11 @@
 from django.shortcuts import redirect
 
 from inventory.models import Site
-from recycling.accounts.rules import is_city, manages
+from recycling.accounts.rules import manages, may_sign_in
 
 
 def home(request):
-    """Workers to today's pickups, admins to the admin, managers to the units, members of units to the catalogue.
+    """Workers to today's pickups, admins to the admin, managers to the units, members of units and associations to the catalogue.
 
     Whoever has no role is told so, and what to do.
     """
@@ -17,4 +17,4 @@ def home(request):
         return redirect("admin:index")
     if manages(request.user):
         return redirect("manage:units")
-    return redirect("inventory:front" if is_city(request.user) else "account_no_unit")
+    return redirect("inventory:front" if may_sign_in(request.user) else "account_no_unit")

@@ -50,7 +50,7 @@ def drawn():
 
 @pytest.fixture
 def photographed(warehouse, drawn):
-    """``photographed(2, quantity=3)``: an item on offer with so many real photos, their sizes made."""
+    """``photographed(2, quantity=3)``: an item on offer for everybody with so many real photos, their sizes made."""
     worker = make_worker(name="Lasse Laukka")
 
     def photographed_(number=2, *, sized=True, quantity=1, publish=True, **answers):
@@ -62,6 +62,7 @@ def photographed(warehouse, drawn):
             photos=[photos.take_in_bytes(one, by=worker, at=at, is_drawing=True) for one in drawn[:number]],
             quantity=quantity,
             publish=publish,
+            public_from=at,
             **facts,
         )
         if sized:

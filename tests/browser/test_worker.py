@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from inventory.models import Item
+from recycling.policy.models import Policy
 from reservations.models import HandoverLine, Reservation, ReservationStatus
 from tests.factories import counters, later, make_item, make_reservation, make_shelf, make_worker
 
@@ -81,6 +82,7 @@ def pick_and_hand_over(sari, reservation):
 @pytest.mark.parametrize("language", STRICT_LANGUAGES)
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_from_the_photo_to_the_hand_over(worker, person, files, width, language):
+    Policy.objects.update(internal_first_days=0)  # a resident looks for it a moment later
     sari = worker(width=width, language=language)
     item = log_a_chair(sari, files)
 

@@ -11,6 +11,7 @@ from inventory.domain import loads, lots, moving, photos, publishing, stock, wri
 from inventory.domain.loads import AlreadyGrouped, LoadClosed, ShotsWait
 from inventory.domain.refusals import ShelfBlocked
 from inventory.models import Arrival, Item, Load, Photo, Shot
+from recycling.policy.models import Policy
 from reservations.domain import handover
 from reservations.reports.loads import where_it_went
 from tests.factories import (
@@ -61,6 +62,12 @@ def school(sari):
         name="Puiston koulu",
         rooms=["Luokka 1", "Luokka 2"],
     )
+
+
+@pytest.fixture
+def for_everybody():
+    """What arrives is for residents at once."""
+    Policy.objects.update(internal_first_days=0)
 
 
 @pytest.fixture
@@ -310,6 +317,7 @@ def test_the_loads_of_another_site_are_not_found(client, room):
 # ---- Where everything went ----
 
 
+@pytest.mark.usefixtures("for_everybody")
 def test_the_report_says_of_every_piece_where_it_went(school, room, sari):
     site = open_site()
     lot = group(room, shot(room), sari, quantity=10)
@@ -330,6 +338,7 @@ def test_the_report_says_of_every_piece_where_it_went(school, room, sari):
     assert site == room.load.site
 
 
+@pytest.mark.usefixtures("for_everybody")
 def test_the_report_follows_pieces_that_were_separated_and_merged(school, room, sari):
     open_site()
     second = school.rooms.create(position=9, name="Luokka 9")
@@ -351,6 +360,7 @@ def test_the_report_follows_pieces_that_were_separated_and_merged(school, room, 
     assert all(sum(row.places.values()) == row.pieces for row in rows)
 
 
+@pytest.mark.usefixtures("for_everybody")
 def test_the_report_still_knows_what_was_handed_over_and_written_off_before_two_merges(school, room, sari):
     open_site()
     came = [group(room, shot(room), sari, quantity=10) for _lot in range(3)]

@@ -12,7 +12,7 @@ GROUPS = {
     "visitors": ("anonymous", "own", "stranger", "disabled"),
     "city": (
         *("nobody", "requester", "approver", "other_unit", "giver", "worker", "elsewhere", "lead", "manager"),
-        "admin",
+        *("association", "admin"),
     ),
     # Members of the unit whose request, wish and gift is asked for; other_unit asks and approves in another one.
     "unit": ("requester", "approver", "giver"),
@@ -20,11 +20,12 @@ GROUPS = {
     # Those who work at the site whose things are asked for. An admin works everywhere.
     "hall": ("worker", "lead", "admin"),
     "halls": ("worker", "lead", "admin", "elsewhere"),
-    "others": ("nobody", "requester", "approver", "other_unit", "giver", "manager"),
+    # An association is signed in, and gets what a resident gets.
+    "others": ("nobody", "requester", "approver", "other_unit", "giver", "manager", "association"),
     "all": (
         *("anonymous", "own", "stranger", "disabled"),
         *("nobody", "requester", "approver", "other_unit", "giver", "worker", "elsewhere", "lead", "manager"),
-        "admin",
+        *("association", "admin"),
     ),
 }
 
@@ -207,6 +208,9 @@ PAGES = {
     "inventory:wh_aside": Page(get=city(405), post=only_hall(422), at=item),
     "inventory:wh_end_aside": Page(get=city(405), post=only_hall(404), at=item),
     "inventory:wh_split": Page(get=only_hall(200), post=only_hall(422), at=item),
+    # Which button it was decides; only the lead's do anything (tests/inventory/test_stage_pages.py).
+    "inventory:wh_stage": Page(get=city(405), post=only_hall(404), at=item),
+    "inventory:wh_leaving": Page(get=any_hall(200), post=any_hall(404)),
     "inventory:wh_merge": Page(
         get=only_hall(200), post=only_hall(422), at=item, shows={"all": "", "hall": "own.code"}
     ),

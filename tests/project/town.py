@@ -25,6 +25,7 @@ from tests.factories import (
     first_slot,
     later,
     make_admin,
+    make_association_member,
     make_item,
     make_member,
     make_photo,
@@ -49,6 +50,7 @@ SIGNED_IN = (
         "elsewhere",
         "lead",
         "manager",
+        "association",
         "admin",
     ),
 )
@@ -180,6 +182,7 @@ class Town:
             "elsewhere": make_worker(there, name="Eino Etana"),
             "lead": make_worker(here, SiteRole.LEAD, name="Lasse Laukka"),
             "manager": make_user(name="Meri Mäki", is_manager=True),
+            "association": make_association_member(name="Assi Apu"),
             "admin": make_admin(),
             "disabled": make_worker(here, name="Dani Durchgang"),
         }

@@ -9,7 +9,6 @@ from inventory.domain.refusals import FewerLeft, NotEnoughLeft, NotOnOffer, Only
 from inventory.models import SiteRole
 from recycling.accounts.models import CostCentre
 from recycling.audit.models import AuditEntry
-from recycling.policy.models import Policy
 from reservations.domain import counters as all_counters
 from reservations.domain import walkin
 from reservations.domain.refusals import (
@@ -80,9 +79,8 @@ def test_the_same_form_twice_gives_once(sari):
 def test_only_what_a_resident_may_have_is_given_to_one(sari):
     with pytest.raises(ResidentsMayNot):
         give({make_item(condition="fix"): 1}, sari)
-    Policy.objects.update(internal_first_days=5)
     with pytest.raises(NotOnOffer):
-        give({make_item(): 1}, sari)
+        give({make_item(units_first=True): 1}, sari)
 
 
 def test_more_than_the_limit_only_a_lead_gives(sari):

@@ -135,6 +135,7 @@ def site_with_code(code) -> Site:
 def import_row(row: Row, *, into: Arrival, at, by=None) -> str:
     """Log the row as an item and publish it, unless it was imported before. Returns ``MADE`` or ``UNCHANGED``.
 
+    A list is old stock that units have known for long: residents have it at once, and the next stages follow from today.
     The drawing must be prepared. The key is unique in the database, so two imports at once make one item.
     """
     fields = dict(row.fields)
@@ -147,6 +148,7 @@ def import_row(row: Row, *, into: Arrival, at, by=None) -> str:
                 at=at,
                 photos=[into.drawings.photo(kind, colour)],
                 publish=into.publish,
+                public_from=at,
                 import_key=row.key,
                 **fields | {"category": into.categories[kind], "site": site, "shelf": _shelf(row, shelf)},
             )

@@ -20,7 +20,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from recycling.accounts.models import CostCentre, Department, Division, UnitImport
+from recycling.accounts.models import CostCentre, Department, DepartmentKind, Division, UnitImport
 from recycling.audit.domain import entry, record, record_all
 from recycling.errors import Refused
 
@@ -197,8 +197,8 @@ def _compare(rows, kept, at) -> Iterator[tuple[Change, dict]]:
             yield Change(kind, row["code"], row["name_fi"] or row["name_sv"], what, differences), row
         here = {row["code"] for row in mine}
         for code, old in kept[kind].items():
-            if code in here:
-                continue
+            if code in here or getattr(old, "kind", "") == DepartmentKind.ASSOCIATION:
+                continue  # the city's table does not know associations, so it closes none
             differences = _closing(old, today)
             what = "closed" if differences else "unchanged"
             yield Change(kind, code, old.name_fi or old.name_sv, what, differences), {}

@@ -38,11 +38,14 @@ class DepartmentQuerySet(models.QuerySet):
         return self.filter(is_active=True)
 
     def with_role(self, user, *roles):
-        """The units in use where this person has one of the roles; the lead of a unit has every one of them."""
+        """The units in use where this person has one of the roles; the lead of a unit has every one of them.
+
+        An association is no unit: its members sign in, and have no pages of their own.
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
         mine = Membership.objects.filter(user=user, role__in=[*roles, UnitRole.LEAD])
-        return self.open().filter(pk__in=mine.values("department"))
+        return self.open().filter(kind=DepartmentKind.UNIT, pk__in=mine.values("department"))
 
 
 class Department(models.Model):

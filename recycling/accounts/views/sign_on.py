@@ -19,7 +19,7 @@ from recycling.accounts.device import network_of
 from recycling.accounts.domain import limits
 from recycling.accounts.domain.sign_on import PROVIDER, SignOnAway
 from recycling.accounts.provider import CityAdapter, CityCallback
-from recycling.accounts.rules import is_city
+from recycling.accounts.rules import may_sign_in
 from recycling.errors import Refused
 
 # A provider that is away, or answers something else than what was agreed.
@@ -62,4 +62,4 @@ def callback(request):
 @require_safe
 def no_unit(request):
     """For whoever is signed in and has no role here: that it is so, and what to do."""
-    return redirect("home") if is_city(request.user) else render(request, "accounts/no_unit.html")
+    return redirect("home") if may_sign_in(request.user) else render(request, "accounts/no_unit.html")

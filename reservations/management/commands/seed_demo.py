@@ -53,7 +53,7 @@ class Command(BaseCommand):
         )
         year = Year(dice, sites=sites, worker=people["worker"], now=now)
         for at in spread(dice, items, start=year_ago, end=now - timedelta(hours=1)):
-            year.later(at, warehouse.log)
+            year.later(at, year.log, warehouse)
         for at in spread(
             dice, min(items * 2, 600), start=year_ago + timedelta(days=7), end=now - timedelta(minutes=4)
         ):

@@ -6,7 +6,7 @@ import pytest
 
 from inventory.domain import publishing, stock
 from inventory.models import Item
-from inventory.views.shelves import PAGE
+from inventory.views.stocked import PAGE
 from tests.factories import (
     NOW,
     make_admin,
@@ -28,7 +28,7 @@ ITEMS_PAGE = 6
 # The item with its category, site and shelf; its photos, how many there are, what is set aside, the history and the
 # reservations in it, those that hold pieces now, its further codes; the sites and the two levels of categories that may
 # be chosen.
-ITEM_PAGE = 13
+ITEM_PAGE = 14
 
 
 # -- Who sees what

@@ -35,7 +35,7 @@ def rule(group, role, **where):
 def renew(person, *groups, unit=""):
     sign_on.renew(person, groups=groups, unit=unit, at=NOW)
     person.refresh_from_db()
-    vars(person).pop("_is_city", None)
+    vars(person).pop("_kind", None)
 
 
 def roles(person):

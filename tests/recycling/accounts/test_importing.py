@@ -9,7 +9,7 @@ from recycling.accounts.domain import importing, unit_tables
 from recycling.accounts.models import CostCentre, Department, Division, UnitImport
 from recycling.audit.models import AuditEntry
 from recycling.errors import Refused
-from tests.factories import NOW, later, make_member, make_site, make_user
+from tests.factories import NOW, later, make_association, make_member, make_site, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +110,13 @@ def test_what_is_gone_from_the_table_is_closed_and_kept_with_its_people(table):
     assert str(centre.open_until) == "2026-11-15"  # yesterday
     assert not CostCentre.objects.open_on(NOW.date()).filter(pk=centre.pk).exists()
     assert planned(table(*left)) == {}
+
+
+def test_an_association_is_in_no_table_and_stays_open(table):
+    club = make_association()
+    take_over(table(*CITY))
+    club.refresh_from_db()
+    assert (club.is_active, planned(table(*CITY))) == (True, {})
 
 
 def test_what_comes_back_into_the_table_is_open_again(table):
