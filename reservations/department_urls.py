@@ -2,8 +2,12 @@
 
 from django.urls import path
 
-from .views import department
+from .views import approvals, department, people
 
 urlpatterns = [
     path("dept", department.dept, name="dept"),
+    path("dept/approvals", approvals.approvals, name="approvals"),
+    path("dept/people", people.people, name="people"),
+    path("dept/requests/<str:code>", department.request_page, name="request"),
+    path("dept/requests/<str:code>/decision", approvals.approve, name="approve"),
 ]

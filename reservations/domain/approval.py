@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from inventory.domain import stock
 from recycling import clock, working_days
 from recycling.audit.domain import record
+from recycling.errors import Refused
 from recycling.policy.models import Policy
 from reservations.models import Delivery, Fulfilment, FurnitureRequest, RequestStatus, ReservationStatus
 
@@ -131,6 +132,16 @@ def ask_instead(locked, approver, *, by, at):
 # -- deciding
 
 
+def why_not_decide(request, *, by, at):
+    """The refusal that this person's answer would meet, or None. Advice for the page; `decide` asks the locked row."""
+    try:
+        _check_person(request, by)
+        _check_waiting(request, at=at)
+    except Refused as refusal:
+        return refusal
+    return None
+
+
 @transaction.atomic
 def decide(request, verdict, *, by, at, pieces=None, reason="", seen=None):
     """Approve, return or reject a request that waits. ``pieces`` lowers its lines: ``{key of a line: how many}``.
@@ -142,10 +153,7 @@ def decide(request, verdict, *, by, at, pieces=None, reason="", seen=None):
     """
     verdict, reason = Verdict(verdict), reason.strip()
     locked = request_states.lock(request)
-    if locked.by_id == by.pk:
-        raise OwnRequest
-    if not approvers.may_approve(by, locked.department):
-        raise NotApprover
+    _check_person(locked, by)
     if _said_before(locked, verdict, by, pieces):
         return locked
     _check_waiting(locked, at=at)
@@ -165,6 +173,13 @@ def _said_before(locked, verdict, by, pieces):
         return False
     known = dict(locked.lines.values_list("pk", "pieces"))
     return all(known.get(pk) == count for pk, count in (pieces or {}).items())
+
+
+def _check_person(request, by):
+    if request.by_id == by.pk:
+        raise OwnRequest
+    if not approvers.may_approve(by, request.department):
+        raise NotApprover
 
 
 def _check_waiting(locked, *, at):

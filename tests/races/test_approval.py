@@ -7,6 +7,7 @@ from django.db import OperationalError, transaction
 from inventory.domain import stock
 from inventory.domain.refusals import NotEnoughLeft
 from inventory.models import Item
+from recycling.accounts.domain import unit_roles
 from recycling.accounts.models import User
 from recycling.errors import Refused
 from recycling.notifications.models import Notification
@@ -211,9 +212,6 @@ def test_requests_over_two_sites_end_together_without_waiting_in_a_circle(bystan
 
 def test_two_who_take_the_last_lead_from_each_other_leave_one(approvers):
     """Not about requests, but about who may decide them."""
-    pytest.importorskip("recycling.accounts.domain.unit_roles")
-    from recycling.accounts.domain import unit_roles  # noqa: PLC0415  (comes with the page of people)
-
     leads = [make_approver("lead") for _number in range(2)]
     rows = [one.memberships.get() for one in leads]
     results = race(lambda n: unit_roles.take(rows[n], by=leads[1 - n], at=NOW), runners=2)
