@@ -65,7 +65,10 @@ class ReassignForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.people = {str(one.person.pk): one.person for one in people}
         self.fields["approver"].choices = [  # type: ignore[attr-defined]  # a choice field
-            (str(one.person.pk), _("%(name)s (away)") % {"name": one.person} if one.is_away else str(one.person))
+            (
+                str(one.person.pk),
+                _("%(name)s (away)") % {"name": one.person} if one.is_away else str(one.person),
+            )
             for one in people
         ]
 

@@ -26,7 +26,9 @@ SUBJECT_ROOM = 20
 
 def _request(notification, *statuses):
     """The request as it is now, or `NotNow` with what has become of it."""
-    rows = FurnitureRequest.objects.select_related("by", "department", "cost_centre", "approver", "decided_by")
+    rows = FurnitureRequest.objects.select_related(
+        "by", "department", "cost_centre", "approver", "decided_by"
+    )
     request = rows.filter(pk=notification.context["request"]).first()
     if request is None:
         raise NotNow("contact_forgotten")
@@ -163,4 +165,7 @@ def span(low, high):
         return ""
     if low == high:
         return cards.price_text(low)
-    return _("%(low)s to %(high)s") % {"low": cards.price_text(round(low)), "high": cards.price_text(round(high))}
+    return _("%(low)s to %(high)s") % {
+        "low": cards.price_text(round(low)),
+        "high": cards.price_text(round(high)),
+    }

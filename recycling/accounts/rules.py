@@ -32,7 +32,9 @@ def unit_roles(person) -> frozenset[str]:
         return frozenset()
     if not hasattr(person, "_unit_roles"):
         roles = set(person.memberships.filter(department__is_active=True).values_list("role", flat=True))
-        person._unit_roles = frozenset(roles | ({"requester", "approver", "giver"} if "lead" in roles else set()))
+        person._unit_roles = frozenset(
+            roles | ({"requester", "approver", "giver"} if "lead" in roles else set())
+        )
     return person._unit_roles
 
 

@@ -215,4 +215,8 @@ def _way(found):
     there = Delivery.objects.select_related("site").filter(request=found).first()
     if there is None:
         return {"where": ""}
-    return {"where": ", ".join(filter(None, [there.site.name, there.site.street] if there.site else [there.street]))}
+    return {
+        "where": ", ".join(
+            filter(None, [there.site.name, there.site.street] if there.site else [there.street])
+        )
+    }

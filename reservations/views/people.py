@@ -150,7 +150,11 @@ def _away_words(until, day):
 def _members(unit, day, form, about, *, besides):
     """Each person of the unit with their roles, in the order of their names."""
     rows: dict[User, list[Membership]] = {}
-    found = unit.memberships.filter(user__is_active=True).select_related("user").order_by("user__name", "user", "pk")
+    found = (
+        unit.memberships.filter(user__is_active=True)
+        .select_related("user")
+        .order_by("user__name", "user", "pk")
+    )
     for row in found:
         rows.setdefault(row.user, []).append(row)
     for person, theirs in rows.items():

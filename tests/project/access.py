@@ -67,6 +67,11 @@ def any_unit(answer, others=403):
     return {"city": others, "units": answer, "visitors": "login"}
 
 
+def of_unit(answer, requester, giver=404):
+    """For those who approve for the unit whose request is asked for; whoever asks there sees it elsewhere."""
+    return {"visitors": "login", "city": 404, "approver": answer, "requester": requester, "giver": giver}
+
+
 def managers(answer):
     """For those who keep what the whole city shares."""
     return {"visitors": "login", "city": 403, "manager": answer, "admin": answer}
@@ -104,6 +109,10 @@ def take(town):
 
 def take_shelf(town):
     return town.take.token, town.take.shelves.get().key
+
+
+def waiting(town):
+    return (town.waiting.code,)
 
 
 def link(town):
@@ -314,6 +323,10 @@ PAGES = {
     "reservations:return_item": Page(get=only_hall(200), post=only_hall(422), at=item),
     # -- units
     "reservations:dept": Page(get=any_unit(200), post=city(405)),
+    "reservations:approvals": Page(get=any_unit(200) | {"requester": 403, "giver": 403}, post=city(405)),
+    "reservations:request": Page(get=of_unit(302, 302), post=city(405), at=waiting),
+    "reservations:approve": Page(get=of_unit(200, 403), post=of_unit(422, 403), at=waiting),
+    "reservations:people": Page(get=any_unit(200), post=any_unit(404)),
     # -- what managers keep
     "manage:units": Page(get=managers(200), post=managers(422)),
     "manage:units_import": Page(get=managers(200), post=managers(409), at=lambda town: (town.units.token,)),

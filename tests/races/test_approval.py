@@ -17,7 +17,17 @@ from reservations.domain.approval_refusals import AlreadyDecided, ApprovalOver, 
 from reservations.domain.refusals import WrongState
 from reservations.models import FurnitureRequest, Reservation
 from tests.concurrency import race, unexpected
-from tests.factories import NOW, booked, counters, first_slot, later, make_item, make_member, make_site, open_site
+from tests.factories import (
+    NOW,
+    booked,
+    counters,
+    first_slot,
+    later,
+    make_item,
+    make_member,
+    make_site,
+    open_site,
+)
 from tests.reservations.asking import make_approver, make_waiting, statuses, write_request
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -81,7 +91,7 @@ def test_an_approval_and_a_cancellation_have_one_order(approvers, bystander):
 
 
 def test_of_two_approvers_who_decide_differently_one_is_heard(approvers, bystander):
-    lots, made, slot = requests(ROUNDS)
+    lots, made, _slot = requests(ROUNDS)
 
     def act(number):
         verdict = ("approve", "reject")[number % 2]
@@ -125,9 +135,7 @@ def test_an_approval_and_the_end_of_its_time_have_one_outcome(approvers, bystand
 def test_two_beats_end_a_request_once_and_say_so_once(bystander):
     lots, made, slot = requests(4)
     before = booked(slot)
-    results = race(
-        lambda number: approval_calls.call(made[number % 4], at=made[0].waiting_until), runners=16
-    )
+    results = race(lambda number: approval_calls.call(made[number % 4], at=made[0].waiting_until), runners=16)
     assert unexpected(results, WrongState) == []
     assert [statuses(one)[0] for one in made] == ["expired"] * 4
     assert Notification.objects.filter(kind="approval_expired").count() == 4
@@ -247,9 +255,13 @@ def test_without_one_order_over_all_sites_they_do_wait_in_a_circle(bystander, mo
 def test_without_the_lock_two_answers_are_both_heard(approvers, bystander, monkeypatch):
     """Reading the request without its lock, both see it wait, and the pieces of one are given back twice or booked and free."""
     monkeypatch.setattr(
-        request_states, "lock", lambda one: FurnitureRequest.objects.select_related("by", "department").get(pk=one.pk)
+        request_states,
+        "lock",
+        lambda one: FurnitureRequest.objects.select_related("by", "department").get(pk=one.pk),
     )
-    monkeypatch.setattr(states, "lock", lambda one: Reservation.objects.select_related("site", "slot").get(pk=one.pk))
+    monkeypatch.setattr(
+        states, "lock", lambda one: Reservation.objects.select_related("site", "slot").get(pk=one.pk)
+    )
     heard = 0
     for _round in range(6):
         _lots, made, _slot = requests(4, pieces=5)

@@ -1,4 +1,4 @@
-"""A unit's request that waits for its approver, made of its rows and the movers alone: the pages that write one are others' tests."""
+"""A request that waits for its approver, made of its rows and the movers alone: the pages that write one are tested elsewhere."""
 
 from datetime import timedelta
 

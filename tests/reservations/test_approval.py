@@ -245,7 +245,10 @@ def test_lowered_the_rest_is_free_at_once_and_the_list_remembers_what_was_asked(
     other.refresh_from_db()
     assert [(line.pieces, line.asked), (other.pieces, other.asked)] == [(10, 24), (4, None)]
     assert (counters(chairs), counters(desks)) == ((40, 10), (6, 4))
-    assert dict(request.reservations.get().lines.values_list("item", "pieces")) == {chairs.pk: 10, desks.pk: 4}
+    assert dict(request.reservations.get().lines.values_list("item", "pieces")) == {
+        chairs.pk: 10,
+        desks.pk: 4,
+    }
     assert "decision_lowered" in kinds()
     call_command("check_counters")
 
@@ -295,7 +298,7 @@ def test_everything_lowered_to_nothing_is_no_approval(risto, helmi, chairs):
     assert (statuses(request)[0], counters(chairs)) == ("waiting", (40, 24))
 
 
-# -- returning and rejecting
+# -- the two ways to say no
 
 
 def test_returned_it_is_written_on_with_its_pieces_for_another_day(risto, helmi, chairs):

@@ -151,9 +151,7 @@ def set_deputy(membership, is_deputy: bool, *, by, at) -> None:
 def _write_deputy(row, is_deputy, *, by, at):
     row.is_deputy = is_deputy
     row.save(update_fields=["is_deputy"])
-    record(
-        *("membership_deputy", row.user), by=by, at=at, department=row.department_id, is_deputy=is_deputy
-    )
+    record(*("membership_deputy", row.user), by=by, at=at, department=row.department_id, is_deputy=is_deputy)
 
 
 @transaction.atomic
