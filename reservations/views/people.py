@@ -98,7 +98,7 @@ def _deputy(request, led, unit):
     row = _row(request, unit, "deputy")
     is_deputy = request.POST.get("is_deputy") == "1"
     try:
-        unit_roles.set_deputy(row, is_deputy, by=request.user, at=timezone.now())
+        unit_roles.set_deputy(row, is_deputy=is_deputy, by=request.user, at=timezone.now())
     except Refused as refusal:
         return _page(request, led, unit, refusal=refusal)
     said = _("A deputy from now on.") if is_deputy else _("Not a deputy any more.")

@@ -1,4 +1,4 @@
-"""An answer, a cancellation, a deadline and other units at the same moment. Each race has a bystander whose pieces must survive."""
+"""Answers, cancellations, deadlines and other units at the same moment. Each race has a bystander whose pieces must survive."""
 
 import pytest
 from django.core.management import call_command

@@ -138,7 +138,7 @@ def _choose_another(person, department):
 
 
 @transaction.atomic
-def set_deputy(membership, is_deputy: bool, *, by, at) -> None:
+def set_deputy(membership, *, is_deputy: bool, by, at) -> None:
     """Whether this approver stands in for the others only while they are away. Refuses `not_lead_of_unit`, `no_deputy_of`."""
     _only_lead(membership.department, by)
     row = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)

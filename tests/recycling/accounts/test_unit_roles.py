@@ -90,7 +90,7 @@ def test_nobody_but_the_lead_of_the_unit_gives_or_takes(school, leena, role):
         for verb in (
             lambda person=person: give(school, member.email, "lead", by=person),
             lambda person=person: unit_roles.take(row, by=person, at=NOW),
-            lambda person=person: unit_roles.set_deputy(row, True, by=person, at=NOW),
+            lambda person=person: unit_roles.set_deputy(row, is_deputy=True, by=person, at=NOW),
             lambda person=person: unit_roles.set_away(
                 leena, date(2026, 12, 1), by=person, at=NOW, department=school
             ),
@@ -124,10 +124,10 @@ def test_what_the_sign_on_gave_is_not_taken_but_its_deputies_are_named_here(scho
     row = helmi.memberships.get()
     with pytest.raises(FromSignOn):
         unit_roles.take(row, by=leena, at=NOW)
-    unit_roles.set_deputy(row, True, by=leena, at=NOW)
+    unit_roles.set_deputy(row, is_deputy=True, by=leena, at=NOW)
     row.refresh_from_db()
     assert (row.is_deputy, row.from_sign_on) == (True, True)
-    unit_roles.set_deputy(row, True, by=leena, at=NOW)
+    unit_roles.set_deputy(row, is_deputy=True, by=leena, at=NOW)
     assert len(done()) == 1
 
 
@@ -149,7 +149,7 @@ def test_a_deputy_is_one_of_those_who_approve(school, leena, role):
     with pytest.raises(NoDeputyOf):
         give(school, make_worker().email, role, is_deputy=True, by=leena)
     with pytest.raises(NoDeputyOf):
-        unit_roles.set_deputy(make_member(role).memberships.get(), True, by=leena, at=NOW)
+        unit_roles.set_deputy(make_member(role).memberships.get(), is_deputy=True, by=leena, at=NOW)
 
 
 def test_one_is_away_in_all_ones_units_by_ones_own_word(school):
