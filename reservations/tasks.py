@@ -9,7 +9,7 @@ from inventory.models import Site
 from recycling import sweeping
 from recycling.accounts.domain import forgetting as accounts
 from recycling.policy.models import Policy
-from reservations.domain import booking, forgetting, monthly, slots
+from reservations.domain import approval_calls, booking, forgetting, monthly, slots
 from reservations.models import Reservation, ReservationStatus
 
 
@@ -19,6 +19,17 @@ def expire_overdue():
     at = timezone.now()
     rows = Reservation.objects.overdue(at).order_by("held_until", "pk")
     sweeping.each(rows, lambda row: booking.expire(row, at=at), job="reservations.expire_overdue")
+
+
+@shared_task(name="reservations.call_for_approval")
+def call_for_approval():
+    """Remind of approvals that nobody gave, and end the requests that nobody decided in time."""
+    at = timezone.now()
+    sweeping.each(
+        approval_calls.due(at),
+        lambda row: approval_calls.call(row, at=at),
+        job="reservations.call_for_approval",
+    )
 
 
 @shared_task(name="reservations.mark_missed")

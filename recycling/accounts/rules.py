@@ -65,6 +65,21 @@ def manages(person) -> bool:
     return person.is_authenticated and person.is_active and (person.is_manager or person.is_superuser)
 
 
+def unit_roles(person) -> frozenset[str]:
+    """The roles that somebody has in the units in use; whoever leads one has all of them there.
+
+    Read once for each request, like ``is_city``.
+    """
+    if not person.is_authenticated or not person.is_active:
+        return frozenset()
+    if not hasattr(person, "_unit_roles"):
+        roles = set(person.memberships.filter(department__is_active=True).values_list("role", flat=True))
+        person._unit_roles = frozenset(
+            roles | ({"requester", "approver", "giver"} if "lead" in roles else set())
+        )
+    return person._unit_roles
+
+
 def role_of(person) -> str:
     """What this person of the city does, in one word for a list; the first that fits."""
     if person.is_superuser:

@@ -56,6 +56,7 @@ CELERY_BEAT_SCHEDULER = "recycling.beat:AtOnceThenByInterval"
 _EVERY_SECONDS = {
     "notifications.send_due": 5,
     "reservations.expire_overdue": 15,
+    "reservations.call_for_approval": 60,
     "reservations.mark_missed": 60,
     "reservations.plan_slots": 3600,
     "reservations.tell_the_month": 3600,

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import pgettext_lazy
 
+from recycling.accounts import rules
 from recycling.drawing import cuboid
 from recycling.hyphens import with_hyphens
 from recycling.icons import ICONS
@@ -38,6 +39,15 @@ STATES = {
         "withdrawn": ("done", "cross", pgettext_lazy("item", "Withdrawn")),
         "written_off": ("done", "cross", pgettext_lazy("item", "Written off")),
     },
+    "request": {
+        "writing": ("hold", "draft", pgettext_lazy("request", "Being written")),
+        "waiting": ("queue", "clock", pgettext_lazy("request", "Waiting for approval")),
+        "returned": ("hold", "back", pgettext_lazy("request", "Returned to be changed")),
+        "accepted": ("ok", "check", pgettext_lazy("request", "Approved")),
+        "rejected": ("danger", "cross", pgettext_lazy("request", "Not approved")),
+        "cancelled": ("done", "cross", pgettext_lazy("request", "Cancelled")),
+        "expired": ("done", "clock", pgettext_lazy("request", "Expired")),
+    },
     "reservation": {
         "held": ("hold", "clock", pgettext_lazy("reservation", "Held")),
         "awaiting_approval": ("queue", "clock", pgettext_lazy("reservation", "Waiting for approval")),
@@ -57,6 +67,12 @@ STATES = {
 def hyphens(text):
     """``text`` with marks where its long compounds may break, in the language that is read: for narrow tiles."""
     return with_hyphens(str(text), reading_language())
+
+
+@register.filter
+def unit_roles(person):
+    """The roles of this person in units: which pages of theirs the menu names."""
+    return rules.unit_roles(person)
 
 
 @register.simple_tag

@@ -129,9 +129,12 @@ def cancel(reservation, *, by=None, at, reason=""):
 
 @transaction.atomic
 def expire(reservation, *, at):
-    """Its deadline has passed: pieces and a place still ahead are free again. Refuses `wrong_state` when it has not."""
+    """Its deadline has passed: pieces and a place still ahead are free again. Refuses `wrong_state` when it has not.
+
+    What waits for an approval ends with its whole request (`approval_calls.expire`), never by itself.
+    """
     locked = states.lock(reservation)
-    if not locked.held_until or locked.held_until > at:
+    if not locked.held_until or locked.held_until > at or locked.status == S.AWAITING_APPROVAL:
         raise WrongState
     was_promised = locked.person_id is not None
     states.move(locked, S.EXPIRED, by=None, at=at)
@@ -143,12 +146,19 @@ def expire(reservation, *, at):
 
 def let_go(locked, *, at):
     """Pieces back on offer, and the place when its time is still ahead; a past one stays as it was."""
-    for line in states.lines_of(locked):
+    let_all_go([locked], at=at)
+
+
+def let_all_go(reservations, *, at):
+    """``let_go`` for several at once: the items of all of them by key, then the places by key."""
+    lines = [line for one in reservations for line in states.lines_of(one)]
+    for line in sorted(lines, key=lambda line: line.item_id):
         stock.release(line.item, line.pieces)
-    if locked.slot_id and locked.slot.starts_at > at:
-        slots.free(locked.slot_id, locked.places)
-        locked.places = 0
-        locked.save(update_fields=["places"])
+    ahead = [one for one in reservations if one.slot_id and one.slot.starts_at > at]
+    for one in sorted(ahead, key=lambda one: one.slot_id):
+        slots.free(one.slot_id, one.places)
+        one.places = 0
+        one.save(update_fields=["places"])
 
 
 @transaction.atomic

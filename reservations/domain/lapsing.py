@@ -4,9 +4,9 @@ from contextlib import suppress
 
 from inventory.domain.refusals import NotEnoughLeft
 from recycling.errors import Refused
-from reservations.models import Reservation
+from reservations.models import FurnitureRequest, Reservation
 
-from . import booking, holding
+from . import approval_calls, booking, holding
 from .refusals import SomeGone
 
 
@@ -24,9 +24,13 @@ def hold(wishes, *, at, **asked):
 
 
 def let_go(items, *, at):
-    """Give back the pieces of ``items`` whose hold has ended by ``at``; whether there were any."""
+    """Give back the pieces of ``items`` whose hold, or wait for an approval, has ended by ``at``; whether there were any."""
     ended = Reservation.objects.overdue(at).filter(lines__item__in=items).distinct().order_by("pk")
     for reservation in ended:
         with suppress(Refused):  # the job, or somebody else's press, was quicker
             booking.expire(reservation, at=at)
-    return bool(ended)
+    waited = FurnitureRequest.objects.overdue(at).filter(lines__item__in=items).distinct().order_by("pk")
+    for request in waited:
+        with suppress(Refused):
+            approval_calls.expire(request, at=at)
+    return bool(ended) or bool(waited)

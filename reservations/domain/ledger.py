@@ -18,6 +18,15 @@ KINDS = {
     "rest_kept": _("the rest is kept"),
     "receipt": _("receipt"),
     "my_links": _("link sent again"),
+    "approval_request": _("asked to approve"),
+    "approval_reminder": _("reminder to approve"),
+    "approval_deputy": _("deputy asked to approve"),
+    "approval_ends": _("approval about to end"),
+    "approval_expired": _("nobody approved in time"),
+    "decision_approved": _("approved"),
+    "decision_lowered": _("approved with fewer pieces"),
+    "decision_returned": _("returned"),
+    "decision_rejected": _("not approved"),
 }
 
 REASONS = {
@@ -36,6 +45,14 @@ REASONS = {
     "not_wanted": _("no reminder is wanted"),
     "contact_forgotten": _("there is no contact any more"),
     "too_many_tries": _("the mail server did not take it in eight tries"),
+    "decided": _("somebody had decided"),
+    "reassigned": _("somebody else was asked"),
+    "sent_again": _("it was sent again"),
+    "not_approver": _("the person is no approver any more"),
+    "waiting": _("it waits for an approval again"),
+    "writing": _("it is being changed"),
+    "accepted": _("it was approved"),
+    "returned": _("it was returned"),
     "unknown_kind": _("the service does not know this kind of message"),
 }
 OTHER_REASON = _("another reason")

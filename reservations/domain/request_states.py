@@ -3,6 +3,8 @@
 Locks: the request, then its reservations by key, then as in every other verb.
 """
 
+from datetime import timedelta
+
 from recycling import working_days
 from recycling.audit.domain import record
 from recycling.policy.models import Policy
@@ -58,6 +60,11 @@ def held_by(locked):
     return [states.lock(one) for one in locked.reservations.holding().order_by("pk")]
 
 
+def writing_until(at):
+    """How long the pieces of a list that is changed now are held."""
+    return at + timedelta(hours=Policy.current().request_hold_hours)
+
+
 def accept(locked, *, by, at):
     """What was asked for is theirs: booked where its time is chosen, else held some working days until it is."""
     move(locked, R.ACCEPTED, by=by, at=at)
@@ -79,10 +86,11 @@ def accept(locked, *, by, at):
 def end(locked, to, *, by, at):
     """The request is over: ``to`` is rejected, cancelled or expired, and all its pieces are free at once."""
     move(locked, to, by=by, at=at)
-    for one in held_by(locked):
+    held = held_by(locked)
+    for one in held:
         after = S.CANCELLED if one.status not in (S.HELD, S.AWAITING_APPROVAL) else _ended[to][one.status]
         states.move(one, after, by=by, at=at)
-        booking.let_go(one, at=at)
+    booking.let_all_go(held, at=at)
     return locked
 
 

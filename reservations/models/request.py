@@ -50,6 +50,14 @@ class RequestQuerySet(models.QuerySet):
     def being_written(self):
         return self.filter(status__in=BEING_WRITTEN)
 
+    def waiting(self):
+        """Those that somebody has to approve."""
+        return self.filter(status=_R.WAITING)
+
+    def overdue(self, at):
+        """Those that nobody decided in time."""
+        return self.waiting().filter(waiting_until__lte=at)
+
 
 class FurnitureRequest(models.Model):
     """A unit asks for furniture: what, for which cost centre, instead of what, by when, and how it gets there.

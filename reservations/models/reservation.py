@@ -51,8 +51,12 @@ class ReservationQuerySet(models.QuerySet):
         return self.filter(status__in=HOLDS_PIECES)
 
     def overdue(self, at):
-        """Those whose deadline has passed: unfinished bookings, unanswered approvals, missed ones kept long enough."""
-        return self.holding().filter(held_until__lte=at)
+        """Those whose deadline has passed: unfinished bookings, missed ones kept long enough.
+
+        What waits for an approval ends with its request (``FurnitureRequest.objects.overdue``), all of it at once.
+        """
+        ending = [_S.HELD, _S.MISSED]
+        return self.filter(status__in=ending, held_until__lte=at)
 
     def open_at_desk(self):
         """Those that can still be handed over, on any open day."""

@@ -68,6 +68,11 @@ def any_unit(answer, others=403):
     return {"city": others, "units": answer, "visitors": "login"}
 
 
+def of_unit(answer, requester, giver=404):
+    """For those who approve for the unit whose request is asked for; whoever asks there sees it elsewhere."""
+    return {"visitors": "login", "city": 404, "approver": answer, "requester": requester, "giver": giver}
+
+
 def managers(answer):
     """For those who keep what the whole city shares."""
     return {"visitors": "login", "city": 403, "manager": answer, "admin": answer}
@@ -105,6 +110,10 @@ def take(town):
 
 def take_shelf(town):
     return town.take.token, town.take.shelves.get().key
+
+
+def waiting(town):
+    return (town.waiting.code,)
 
 
 def link(town):
@@ -319,6 +328,10 @@ PAGES = {
     # -- units
     "reservations:dept": Page(get=any_unit(200), post=city(405)),
     "reservations:unit_impact": Page(get=any_unit(200), post=any_unit(302)),
+    "reservations:approvals": Page(get=any_unit(200) | {"requester": 403, "giver": 403}, post=city(405)),
+    "reservations:request": Page(get=of_unit(302, 302), post=city(405), at=waiting),
+    "reservations:approve": Page(get=of_unit(200, 403), post=of_unit(422, 403), at=waiting),
+    "reservations:people": Page(get=any_unit(200), post=any_unit(404)),
     # -- what managers keep
     "manage:units": Page(get=managers(200), post=managers(422)),
     "manage:units_import": Page(get=managers(200), post=managers(409), at=lambda town: (town.units.token,)),

@@ -36,6 +36,7 @@ from tests.factories import (
     make_worker,
     open_site,
 )
+from tests.reservations.asking import make_waiting
 
 # own: the resident whose things are asked for. stranger: another resident, with things of their own at the other site.
 VISITORS = ("anonymous", "own", "stranger", "disabled")
@@ -161,6 +162,11 @@ class Town:
             why_not={},
             by=self.people["worker"],
             at=NOW,
+        )
+        self.waiting = make_waiting(
+            {make_item(quantity=40, site=here): 24},
+            by=self.people["requester"],
+            approver=self.people["approver"],
         )
         self.closed = ClosedDay.objects.create(site=here, day=later(days=90).date(), reason_fi="Inventaario")
         slots.plan(here, at=NOW)

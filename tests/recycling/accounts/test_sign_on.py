@@ -10,11 +10,13 @@ from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from recycling.accounts.models import GroupRule, Membership, User
 from recycling.audit.models import AuditEntry
-from tests.factories import make_member, make_user
+from tests.factories import make_item, make_member, make_user
 from tests.oidc import CLIENT, OTHER_KEY
+from tests.reservations.asking import make_approver, make_waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +106,17 @@ def test_one_comes_back_to_the_page_that_one_wanted(provider, school, browser):
     provider.person |= {"unit": "31"}
     assert sign_in(browser, next="/en/items?q=tuoli")["Location"] == "/en/items?q=tuoli"
     assert sign_in(Client(), next="https://evil.example/")["Location"] == "/en/home"
+
+
+def test_an_approver_comes_back_to_the_request_that_the_mail_led_to(provider, browser):
+    helmi = make_approver(email="pia@kaupunki.example")
+    request = make_waiting({make_item(quantity=24): 24}, by=make_member(), at=timezone.now())
+    page = f"/en/dept/requests/{request.code}/decision"
+    door = browser.get(page)["Location"]
+    assert f'name="next" value="{page}"' in browser.get(door).content.decode()
+    assert sign_in(browser, next=page)["Location"] == page
+    assert signed_in(browser) == helmi
+    assert browser.get(page).status_code == 200
 
 
 def test_one_comes_back_in_the_language_one_left_in(provider, school, browser):

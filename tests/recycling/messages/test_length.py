@@ -10,7 +10,11 @@ from tests.recycling.messages.writing import LANGUAGES, WITHOUT_WORDS_OF_A_BOOKI
 
 pytestmark = pytest.mark.django_db
 
-EMAIL_ONLY = {"receipt", "sign_in_code", "unit_month"}
+APPROVALS = {
+    *("approval_request", "approval_reminder", "approval_deputy", "approval_ends", "approval_expired"),
+    *("decision_approved", "decision_lowered", "decision_returned", "decision_rejected"),
+}
+EMAIL_ONLY = {"receipt", "sign_in_code", "unit_month", *APPROVALS}
 
 
 # -- the longest that the values can be
@@ -47,6 +51,27 @@ LONGEST = {
 }
 
 
+LONGEST_OF_REQUESTS = {
+    "request": "Q7K2M9XB4",
+    "name": "Anna-Kaarina Esimerkki-Virtanen",
+    "approver": "Anna-Kaarina Esimerkki-Virtanen",
+    "decider": "Anna-Kaarina Esimerkki-Virtanen",
+    "unit": "Itäisen suurpiirin varhaiskasvatuksen ja perusopetuksen yksikkö",
+    "unit_short": "Itäisen suurpiirin .",
+    "request_lines": [
+        {"item": LONGEST["lines"][0]["item"], "code": "K7Q-4M2P", "pieces": "1 200", "asked": asked}
+        for asked in ("", "2 400")
+    ],
+    "centre": "31250",
+    "needed": "ke 16.12.",
+    "way": "toimitus",
+    "delivery_price": "1 250 €",
+    "as_new": "12 000 € - 34 000 €",
+    "note": "",
+    "reason": "Kustannuspaikka on väärä.",
+}
+
+
 LONGEST_TIMES = {
     "fi": {
         "when": "ke 16.12. klo 14.00-14.30",
@@ -73,7 +98,7 @@ LONGEST_TIMES = {
 
 
 def longest(language):
-    return LONGEST | LONGEST_TIMES[language]
+    return LONGEST | LONGEST_OF_REQUESTS | LONGEST_TIMES[language]
 
 
 def test_every_kind_that_the_code_posts_is_known():
@@ -113,7 +138,8 @@ def test_the_words_of_a_text_message_are_in_its_alphabet_as_written(kind):
 @pytest.mark.parametrize("kind", kinds.known())
 def test_a_mail_is_whole_and_its_subject_short_even_with_the_longest_values(kind, language):
     with translation.override(language):
-        mail = texts.mail(kind, longest(language))
+        values = longest(language) | ({"pieces": "1 200"} if kind in APPROVALS else {})
+        mail = texts.mail(kind, values)
     assert len(mail.subject) <= texts.LONGEST_SUBJECT
     assert not mail.subject.endswith("…")
     assert "MISSING" not in mail.subject + mail.text + mail.html
