@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from recycling import clock
-from reservations.models import ClosedDay, PickupSlot
+from reservations.models import ClosedDay, Fulfilment, PickupSlot
 
 from . import slots
 
@@ -33,13 +33,13 @@ class Timetable:
     later: date | None
 
 
-def of(site, *, lines, at, start=None, own=None) -> Timetable:
-    """The times that ``lines`` may be collected at, from the day ``start`` on.
+def of(site, *, lines, at, start=None, own=None, fulfilment=Fulfilment.PICKUP) -> Timetable:
+    """The times that ``lines`` may be collected at, or brought, from the day ``start`` on.
 
     ``own`` is the key of the slot that these lines have a place in already: it is shown even when it is full,
     and is not what is called the first free time.
     """
-    by_day = _by_day(site, lines=lines, at=at, own=own)
+    by_day = _by_day(site, lines=lines, at=at, own=own, fulfilment=fulfilment)
     free = (slot for day in by_day.values() for slot in day if slot.pk != own)
     open_days = list(by_day)
     if not open_days:
@@ -56,10 +56,10 @@ def of(site, *, lines, at, start=None, own=None) -> Timetable:
     )
 
 
-def _by_day(site, *, lines, at, own):
+def _by_day(site, *, lines, at, own, fulfilment):
     """``{day: free slots}`` of every day that has times at all, in order; a full day has an empty list."""
     found: dict[date, list[PickupSlot]] = defaultdict(list)
-    for slot in slots.offered(site, at=at):
+    for slot in slots.offered(site, at=at, fulfilment=fulfilment):
         free = found[clock.local(slot.starts_at, site.tz).date()]
         if slot.pk == own or slot.booked + slots.places_for(lines, slot) <= slot.capacity:
             free.append(slot)

@@ -346,7 +346,12 @@ def move(request, code):
         return page_of(request, reservation, refusal=refusal, status=refusal.status)
     if request.method == "POST":
         try:
-            booking.reschedule(reservation, slot_in(request, reservation.site), by=request.user, at=at)
+            booking.reschedule(
+                reservation,
+                slot_in(request, reservation.site, reservation.fulfilment),
+                by=request.user,
+                at=at,
+            )
         except Refused as refused:
             refusal = refused
         else:

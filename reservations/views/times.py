@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from recycling import clock
 from reservations.domain import timetable
 from reservations.domain.refusals import SlotNotOffered
-from reservations.models import PickupSlot
+from reservations.models import Fulfilment, PickupSlot
 
 from .shown import load_of, map_of, shown_lines
 
@@ -38,14 +38,22 @@ class ShownDay:
 
 def times_page(request, reservation, *, at):
     """What the page of times shows, from the day that ``?from=`` names."""
-    times = times_of(request, reservation.site, list(reservation.lines.all()), at=at, own=reservation.slot_id)
+    times = times_of(
+        request,
+        reservation.site,
+        list(reservation.lines.all()),
+        at=at,
+        own=reservation.slot_id,
+        fulfilment=reservation.fulfilment,
+    )
     return times | {"reservation": reservation}
 
 
-def times_of(request, site, lines, *, at, own=None, address=None):
+def times_of(request, site, lines, *, at, own=None, address=None, fulfilment=Fulfilment.PICKUP):
     """The times at ``site`` for what these lines hold. ``address`` makes the links to earlier and later days."""
     address = address or partial(_address, request)
-    table = timetable.of(site, lines=lines, at=at, start=_day_in(request.GET.get("from", "")), own=own)
+    start = _day_in(request.GET.get("from", ""))
+    table = timetable.of(site, lines=lines, at=at, start=start, own=own, fulfilment=fulfilment)
     return {
         "site": site,
         "map": map_of(site),
@@ -58,18 +66,18 @@ def times_of(request, site, lines, *, at, own=None, address=None):
     }
 
 
-def slot_in(request, site):
+def slot_in(request, site, fulfilment=Fulfilment.PICKUP):
     """The slot that was pressed. Refuses `slot_not_offered` when what came is no time of this site."""
-    return chosen_slot(request.POST.get("slot", ""), site)
+    return chosen_slot(request.POST.get("slot", ""), site, fulfilment)
 
 
-def chosen_slot(value, site):
+def chosen_slot(value, site, fulfilment=Fulfilment.PICKUP):
     """The slot of the site that a button's ``value`` means. Refuses `slot_not_offered`."""
     try:
         starts_at = datetime.strptime(value, VALUE).replace(tzinfo=UTC)
     except ValueError:
         raise SlotNotOffered from None
-    slot = PickupSlot.objects.filter(site=site, starts_at=starts_at).first()
+    slot = PickupSlot.objects.filter(site=site, fulfilment=fulfilment, starts_at=starts_at).first()
     if slot is None:
         raise SlotNotOffered
     return slot
