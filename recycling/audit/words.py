@@ -64,6 +64,8 @@ WORDS = {
     "reservation_expired": _("Expired"),
     "reservation_rejected": _("Not approved"),
     "reservation_awaiting_approval": _("Waiting for approval"),
+    "reservation_stop_moved": _("Turn in the van's round: %(stop)s"),
+    "request_way_chosen": _("Pickup or delivery chosen"),
     "reservation_swapped": _("Swapped: %(code)s instead of %(instead)s, %(pieces)s"),
     "item_swapped": _("Swapped with %(code)s: %(pieces)s"),
     "sent_too_late": _("Done in the hall without a network, and sent too late"),
