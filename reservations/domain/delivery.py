@@ -13,6 +13,7 @@ from recycling import working_days
 from recycling.accounts.models import Department
 from recycling.audit.domain import record
 from recycling.policy.models import Policy
+from recycling.translated import LANGUAGES
 from reservations.models import (
     BEING_WRITTEN,
     Delivery,
@@ -36,6 +37,18 @@ def places():
     """Where the city's van brings things: its places in use, and those that its units call their own."""
     own = Department.objects.open().exclude(default_site=None)
     return Site.objects.filter(Q(is_active=True) | Q(pk__in=own.values("default_site")))
+
+
+def find_places(typed, *, most):
+    """The places whose names or streets, in any language, hold what was typed; of a whole label its name counts."""
+    words = typed.partition(",")[0].strip()
+    if not words:
+        return []
+    fields = [f"{what}_{language}" for what in ("name", "street") for language in LANGUAGES]
+    holds = Q()
+    for one in fields:
+        holds |= Q(**{f"{one}__icontains": words})
+    return list(places().filter(holds).order_by("name_fi", "pk")[:most])
 
 
 def why_not_choose(request, *, at):

@@ -1,20 +1,18 @@
 """Choosing a pickup time: the same list whether the time is the first one or another."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
 from recycling import clock
-from reservations.domain import timetable
+from reservations.domain import delivery, timetable
 from reservations.domain.refusals import SlotNotOffered
 from reservations.models import Fulfilment, PickupSlot
 
 from .shown import load_of, map_of, shown_lines
-
-VALUE = "%Y-%m-%dT%H:%MZ"
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,11 @@ def times_page(request, reservation, *, at):
         own=reservation.slot_id,
         fulfilment=reservation.fulfilment,
     )
-    return times | {"reservation": reservation}
+    brought = delivery.of(reservation)
+    return times | {
+        "reservation": reservation,
+        "address": delivery.address_of(brought) if brought else "",
+    }
 
 
 def times_of(request, site, lines, *, at, own=None, address=None, fulfilment=Fulfilment.PICKUP):
@@ -74,7 +76,7 @@ def slot_in(request, site, fulfilment=Fulfilment.PICKUP):
 def chosen_slot(value, site, fulfilment=Fulfilment.PICKUP):
     """The slot of the site that a button's ``value`` means. Refuses `slot_not_offered`."""
     try:
-        starts_at = datetime.strptime(value, VALUE).replace(tzinfo=UTC)
+        starts_at = timetable.start_in(value)
     except ValueError:
         raise SlotNotOffered from None
     slot = PickupSlot.objects.filter(site=site, fulfilment=fulfilment, starts_at=starts_at).first()
@@ -110,7 +112,7 @@ def _shown_day(day, site, own):
 
 def _shown_time(slot, site, own):
     return ShownTime(
-        value=slot.starts_at.astimezone(UTC).strftime(VALUE),
+        value=timetable.value_of(slot),
         text=clock.time_text(clock.local(slot.starts_at, site.tz)),
         in_full=clock.span_long(slot.starts_at, slot.ends_at, site.tz),
         chosen=slot.pk == own,
