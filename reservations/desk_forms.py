@@ -98,7 +98,7 @@ class HandOverForm(forms.Form):
         return {
             "given": self.given,
             "why_not": self.why_not,
-            "by_other": clean["by_other"],
+            "by_other": clean.get("by_other", False),
             "signed": signed,
             "strokes": clean["strokes"],
         }

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from .views import behalf, desk, loads, offline, picking, returns, walkin
+from .views import behalf, desk, loads, offline, picking, returns, vans, walkin
 
 urlpatterns = [
     path("wh", RedirectView.as_view(pattern_name="reservations:today"), name="wh"),
@@ -25,6 +25,10 @@ urlpatterns = [
     path("wh/handover/<str:code>/time", desk.move, name="desk_time"),
     path("wh/handover/<str:code>/cancel", desk.cancel, name="desk_cancel"),
     re_path(r"^wh/handover/(?P<code>[^/]+)/(?P<action>missed|excuse)$", desk.act, name="desk_act"),
+    path("wh/vans", vans.rounds, name="vans"),
+    path("wh/vans/<slug:site>/<slug:window>", vans.sheet, name="van"),
+    path("wh/deliver/<str:code>", vans.deliver, name="deliver"),
+    path("wh/deliver/<str:code>/nobody", vans.nobody_there, name="nobody_there"),
     path("wh/returns", returns.returns, name="returns"),
     path("wh/returns/<str:code>", returns.return_item, name="return_item"),
 ]

@@ -15,7 +15,10 @@ from recycling.notifications.channels import Attachment
 from recycling.notifications.domain.kinds import Draft, NotNow, says
 from recycling.notifications.models import Channel
 from reservations.domain import calendar, handover
+from reservations.domain.reminders import UNIT
 from reservations.models import Reservation, ReservationStatus
+
+from .messages_delivery import address_for, values_of, words_for
 
 S = ReservationStatus
 
@@ -23,11 +26,11 @@ S = ReservationStatus
 def _reservation(notification, *statuses):
     """The reservation as it is now, or `NotNow` with what has become of it."""
     reservation = (
-        Reservation.objects.select_related("site", "slot")
+        Reservation.objects.select_related("site", "slot", "request", "department", "cost_centre")
         .filter(pk=notification.context["reservation"])
         .first()
     )
-    if reservation is None or not reservation.contact:
+    if reservation is None or not (reservation.contact or notification.dedupe_key == UNIT):
         raise NotNow("contact_forgotten")
     if reservation.status not in statuses:
         raise NotNow(reservation.status)
@@ -52,6 +55,7 @@ def booked(notification, at):
     return Draft(
         reservation.contact,
         _values(reservation) | _time(reservation),
+        words=words_for(notification.kind, reservation),
         attachments=_calendar(notification, reservation),
     )
 
@@ -63,7 +67,11 @@ def reminder(notification, at):
     _about_this_time(notification, reservation, at)
     if not reservation.wants_reminder:
         raise NotNow("not_wanted")
-    return Draft(reservation.contact, _values(reservation) | _time(reservation))
+    return Draft(
+        address_for(notification, reservation),
+        _values(reservation) | _time(reservation),
+        words=words_for("reminder", reservation),
+    )
 
 
 @says("cancelled")
@@ -86,14 +94,15 @@ def missed(notification, at):
     reservation = _reservation(notification, S.MISSED)
     if reservation.held_until <= at:
         raise NotNow(S.EXPIRED)
-    return Draft(reservation.contact, _values(reservation) | _time(reservation) | _deadline(reservation))
+    values = _values(reservation) | _time(reservation) | _deadline(reservation)
+    return Draft(reservation.contact, values, words=words_for("missed", reservation))
 
 
 @says("let_go")
 def let_go(notification, at):  # noqa: ARG001  (it stays true)
     """What was kept after a missed pickup is kept no longer."""
     reservation = _reservation(notification, S.EXPIRED)
-    return Draft(reservation.contact, _values(reservation))
+    return Draft(reservation.contact, _values(reservation), words=words_for("let_go", reservation))
 
 
 @says("rest_kept")
@@ -102,20 +111,32 @@ def rest_kept(notification, at):
     reservation = _reservation(notification, S.HELD)
     if reservation.held_until <= at:
         raise NotNow(S.EXPIRED)
-    return Draft(reservation.contact, _values(reservation) | _deadline(reservation))
+    return Draft(
+        reservation.contact,
+        _values(reservation) | _deadline(reservation),
+        words=words_for("rest_kept", reservation),
+    )
 
 
 @says("receipt")
 def receipt(notification, at):  # noqa: ARG001  (a receipt stays true)
-    """What was collected, and what that saved: the figures copied at the hand-over."""
+    """What was collected, and what that saved: the figures copied at the hand-over. A unit's mailbox gets one too."""
     reservation = _reservation(notification, S.COLLECTED)
+    to, words = reservation.contact, words_for("receipt", reservation)
+    if notification.dedupe_key == UNIT:
+        to, words = reservation.department and reservation.department.receipt_email, "receipt_unit"
+        if not to:
+            raise NotNow("not_wanted")
     given = reservation.handover
     lines = list(given.lines.select_related("item__category"))
     saved = handover.totals(given)
     return Draft(
-        reservation.contact,
+        to,
         _values(reservation)
         | {
+            "unit": reservation.department.name if reservation.department else "",
+            "cost_centre": reservation.cost_centre.number if reservation.cost_centre else "",
+            "request": reservation.request.code if reservation.request else "",
             "day": clock.day_text(clock.today(reservation.site.tz, given.at)),
             "lines": [
                 {"item": titles.title(line.item), "pieces": line.given} for line in lines if line.given
@@ -134,6 +155,7 @@ def receipt(notification, at):  # noqa: ARG001  (a receipt stays true)
             "co2e": _span(saved["co2e_low"], saved["co2e_high"]),
             "method_url": settings.SITE_URL + reverse("inventory:method"),
         },
+        words=words,
     )
 
 
@@ -153,7 +175,7 @@ def _values(reservation):
         "step_free": site.is_step_free,
         "code": shown_pickup(reservation.pickup_code),
         "url": calendar.link(reservation),
-    }
+    } | values_of(reservation)
 
 
 def _line(line):

@@ -10,7 +10,7 @@ from recycling import sweeping
 from recycling.accounts.domain import forgetting as accounts
 from recycling.policy.models import Policy
 from reservations.domain import approval_calls, booking, forgetting, monthly, slots
-from reservations.models import Reservation, ReservationStatus
+from reservations.models import Fulfilment, Reservation, ReservationStatus
 
 
 @shared_task(name="reservations.expire_overdue")
@@ -34,11 +34,13 @@ def call_for_approval():
 
 @shared_task(name="reservations.mark_missed")
 def mark_missed():
-    """Pickups whose time ended a while ago and to which nobody came."""
+    """Pickups whose time ended a while ago and to which nobody came. Whether a van was let in, only its driver knows."""
     at = timezone.now()
     over_since = at - timedelta(minutes=Policy.current().missed_after_minutes)
     rows = Reservation.objects.filter(
-        status__in=[ReservationStatus.BOOKED, ReservationStatus.READY], slot__ends_at__lte=over_since
+        status__in=[ReservationStatus.BOOKED, ReservationStatus.READY],
+        fulfilment=Fulfilment.PICKUP,
+        slot__ends_at__lte=over_since,
     ).order_by("slot__ends_at", "pk")
     sweeping.each(rows, lambda row: booking.mark_missed(row, at=at), job="reservations.mark_missed")
 

@@ -39,3 +39,18 @@ def viewed(target, *, by, at, purpose, subject=None):
         target_type=target._meta.model_name,
         target_id=target.pk,
     )
+
+
+def viewed_all(targets, *, by, at, purpose):
+    """``viewed`` for each ``(target, subject)`` of a page that shows several people, in one question."""
+    ViewEntry.objects.bulk_create(
+        ViewEntry(
+            at=at,
+            actor=by,
+            purpose=purpose,
+            subject=subject,
+            target_type=target._meta.model_name,
+            target_id=target.pk,
+        )
+        for target, subject in targets
+    )

@@ -3,6 +3,7 @@
 from recycling.policy.models import Policy
 from reservations.models import OPEN_AT_DESK, ReservationStatus
 
+from . import booking
 from .refusals import TooLate, TooManyChanges, WrongState
 
 S = ReservationStatus
@@ -16,8 +17,8 @@ def why_not_moved(reservation, *, by=None, at):
         return WrongState()
     if by is not None:
         return None
-    if _has_begun(reservation, at=at):
-        return TooLate(phone=Policy.shown().help_phone)
+    if refusal := booking.why_not_moved(reservation, at=at):
+        return refusal
     if reservation.changes >= Policy.shown().changes_allowed:
         return TooManyChanges(limit=Policy.shown().changes_allowed, phone=Policy.shown().help_phone)
     return None

@@ -5,7 +5,7 @@ from datetime import time, timedelta
 from django.db import IntegrityError, transaction
 
 from inventory.domain import stock
-from recycling import clock
+from recycling import clock, working_days
 from recycling.accounts.domain import contacts
 from recycling.accounts.models import User
 from recycling.audit.domain import record
@@ -14,6 +14,7 @@ from recycling.policy.models import Policy
 from reservations.models import OPEN_AT_DESK, Reservation, ReservationStatus
 
 from . import holding, reminders, rules, slots, states
+from .delivery_refusals import VanPlanned
 from .refusals import ContactMissing, TimeMissing, TooLate, TooManyChanges, WrongState
 
 S = ReservationStatus
@@ -82,7 +83,8 @@ def reschedule(reservation, slot, *, by=None, at):
         raise WrongState
     if locked.held_until and locked.held_until <= at:
         raise WrongState
-    _check_in_time(locked, by=by, at=at)
+    if by is None and (refusal := why_not_moved(locked, at=at)):
+        raise refusal
     policy = Policy.current()
     if by is None and locked.changes >= policy.changes_allowed:
         raise TooManyChanges(limit=policy.changes_allowed, phone=policy.help_phone)
@@ -94,7 +96,7 @@ def reschedule(reservation, slot, *, by=None, at):
         make_booked(locked, person=locked.person, by=by, at=at)
         return locked
     if locked.status == S.BOOKED:
-        locked.save(update_fields=["slot", "places", "changes"])
+        locked.save(update_fields=["slot", "places", "stop", "changes"])
         record("reservation_moved", locked, by=by or locked.person, at=at, slot=slot.pk)
     else:
         states.move(locked, S.BOOKED, by=by or locked.person, at=at, slot=slot.pk)
@@ -102,8 +104,20 @@ def reschedule(reservation, slot, *, by=None, at):
     return locked
 
 
-def _check_in_time(locked, *, by, at):
-    """A resident changes and cancels until the pickup time begins; after a miss, until it is let go."""
+def why_not_moved(reservation, *, at):
+    """It is too late for another time: a pickup has begun, a van is planned. After a miss it is not, until it is let go."""
+    if reservation.status in {S.BOOKED, S.READY} and not slots.in_time(reservation.slot, at=at):
+        return too_late(reservation)
+    return None
+
+
+def too_late(reservation):
+    kind = VanPlanned if reservation.is_delivery else TooLate
+    return kind(phone=Policy.current().help_phone)
+
+
+def _check_not_begun(locked, *, by, at):
+    """A person cancels until the time begins; after a miss, until it is let go."""
     if by is None and locked.status in {S.BOOKED, S.READY} and locked.slot.starts_at <= at:
         raise TooLate(phone=Policy.current().help_phone)
 
@@ -117,7 +131,7 @@ def cancel(reservation, *, by=None, at, reason=""):
     locked = states.lock(reservation)
     if locked.status == S.CANCELLED:
         return locked
-    _check_in_time(locked, by=by, at=at)
+    _check_not_begun(locked, by=by, at=at)
     was_booked = locked.status in OPEN_AT_DESK
     locked.cancel_reason = reason
     states.move(locked, S.CANCELLED, by=by or locked.person, at=at)
@@ -165,21 +179,28 @@ def let_all_go(reservations, *, at):
 def mark_missed(reservation, *, by=None, at):
     """Nobody came. It is kept for some open days, once; a second miss lets it go. Refuses `wrong_state` before the time.
 
-    Misses in a stretch of time pause the person's online booking.
+    Misses in a stretch of time pause the person's online booking. A delivery that nobody received is nobody's miss: it is
+    kept until another time is chosen, each time anew.
     """
     locked = states.lock(reservation)
     if locked.slot_id is None or locked.slot.starts_at > at:
         raise WrongState
-    first_time = locked.missed_at is None
+    again = locked.missed_at is not None and not locked.is_delivery
     locked.missed_at = at
-    locked.miss_excused = False
-    states.move(
-        locked, S.MISSED, by=by, at=at, held_until=kept_until(locked.site, at=at) if first_time else at
-    )
+    locked.miss_excused = locked.is_delivery
+    states.move(locked, S.MISSED, by=by, at=at, held_until=at if again else waits_until(locked, at=at))
     locked.lines.update(picked_at=None, picked_by=None, counted=0, verified_at=None)
-    _pause_if_often_missed(locked, at=at)
+    if not locked.is_delivery:
+        _pause_if_often_missed(locked, at=at)
     reminders.missed(locked, at=at)
     return locked
+
+
+def waits_until(reservation, *, at):
+    """Until when what did not leave waits for another time: a delivery by working days, whenever the doors are open."""
+    if reservation.is_delivery:
+        return working_days.end_of(at, Policy.current().choose_time_days, reservation.site.tz)
+    return kept_until(reservation.site, at=at)
 
 
 def kept_until(site, *, at):

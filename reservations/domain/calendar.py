@@ -12,6 +12,8 @@ from recycling.codes import shown_pickup
 from recycling.policy.models import Policy
 from reservations.models import ReservationStatus
 
+from . import delivery
+
 CANCELLED = {ReservationStatus.CANCELLED, ReservationStatus.EXPIRED, ReservationStatus.REJECTED}
 
 
@@ -54,21 +56,30 @@ def _event(reservation):
     event.add("dtstart", starts)
     event.add("dtend", ends)
     event.add("status", "CANCELLED" if gone else "CONFIRMED")
-    event.add("summary", _("Pickup: %(item)s") % {"item": "; ".join(things)})
-    event.add("location", ", ".join(filter(None, [site.name, site.street, site.postal_code])))
+    brought = delivery.of(reservation)
+    summary = _("Delivery: %(item)s") if brought else _("Pickup: %(item)s")
+    event.add("summary", summary % {"item": "; ".join(things)})
+    event.add("location", delivery.address_of(brought) if brought else _place(site))
     event.add("url", link(reservation))
     if not gone:
         event.add("description", _description(reservation))
+        if brought:
+            return event
         if site.latitude is not None and site.longitude is not None:
             event.add("geo", (float(site.latitude), float(site.longitude)))
     return event
 
 
+def _place(site):
+    return ", ".join(filter(None, [site.name, site.street, site.postal_code]))
+
+
 def _description(reservation):
-    policy = Policy.current()
+    policy, brought = Policy.current(), reservation.is_delivery
+    code = _("Code for the driver: %(code)s") if brought else _("Pickup code: %(code)s")
     lines = [
-        _("Pickup code: %(code)s") % {"code": shown_pickup(reservation.pickup_code)},
-        reservation.site.access,
+        code % {"code": shown_pickup(reservation.pickup_code)},
+        _("Somebody should be there.") if brought else reservation.site.access,
         _("Change the time or cancel") + f": {link(reservation)}",
         f"{policy.service_name}, {policy.help_phone}",
     ]

@@ -18,7 +18,7 @@ def lines_in_walking_order():
 
 
 def pickups_of(site, *, day: date):
-    """The reservations whose time is on ``day`` at ``site``, open and already handed over, in order of time."""
+    """The reservations whose time is on ``day`` at ``site``, open and already handed over, in order of time; the van's last."""
     start = clock.resolve(day, time(0), site.tz)
     end = clock.resolve(day + timedelta(days=1), time(0), site.tz)
     return (
@@ -26,7 +26,7 @@ def pickups_of(site, *, day: date):
         .filter(Q(status__in=OPEN_AT_DESK) | Q(status=ReservationStatus.COLLECTED))
         .select_related("slot", "site", "department")
         .prefetch_related(Prefetch("lines", lines_in_walking_order()))
-        .order_by("slot__starts_at", "pk")
+        .order_by("-slot__fulfilment", "slot__starts_at", "pk")
     )
 
 

@@ -16,6 +16,7 @@ from reservations.models import (
     Handover,
     HandoverLine,
     NotGiven,
+    Replaces,
     Reservation,
     ReservationLine,
     ReservationStatus,
@@ -216,7 +217,7 @@ def _not_from_quarantine(lines, counts):
 
 def write_down(locked, lines, counts, why_not, *, by, at, by_other=False, signed=Signed.NO):
     """The hand-over's own rows, with the impact of what was given as it is today."""
-    percent = Policy.current().displacement_percent
+    percent = _displaced(locked)
     factors = impact.factors_for([line.item.category for line in lines], day=at.date())
     handover = Handover.objects.create(
         reservation=locked, at=at, by=by, by_other=by_other, signed=signed or Signed.NO
@@ -233,6 +234,14 @@ def write_down(locked, lines, counts, why_not, *, by, at, by_other=False, signed
         for line in lines
     )
     return handover
+
+
+def _displaced(reservation):
+    """The share of a new purchase that it replaces, %: higher where a unit has said that it is instead of one."""
+    policy = Policy.current()
+    if reservation.request_id and reservation.request.replaces == Replaces.PURCHASE:
+        return policy.displacement_instead_percent
+    return policy.displacement_percent
 
 
 def _line(handover, line, given, why_not, percent, figures):
@@ -270,6 +279,8 @@ def _keep_rest(locked, kept, *, by, at):
         department=locked.department,
         cost_centre=locked.cost_centre,
         made_by=locked.made_by,
+        request=locked.request,
+        fulfilment=locked.fulfilment,
         contact_name=locked.contact_name,
         contact_channel=locked.contact_channel,
         contact=locked.contact,
@@ -277,7 +288,7 @@ def _keep_rest(locked, kept, *, by, at):
         wants_reminder=locked.wants_reminder,
         language=locked.language,
         site=locked.site,
-        held_until=booking.kept_until(locked.site, at=at),
+        held_until=booking.waits_until(locked, at=at),
         created_at=at,
     )
     ReservationLine.objects.bulk_create(

@@ -184,7 +184,7 @@ def choose_time(reservation, slot, *, at):
     """Take a place in ``slot`` for a reservation that is being booked. Refuses `hold_over`, `slot_not_offered`, `slot_full`."""
     locked = in_progress(reservation, at=at)
     take_slot(locked, slot, at=at)
-    locked.save(update_fields=["slot", "places"])
+    locked.save(update_fields=["slot", "places", "stop"])
     return locked
 
 
@@ -192,7 +192,7 @@ def take_slot(locked, slot, *, at):
     """Change the locked reservation's slot; both slots are taken in primary-key order."""
     if locked.slot_id == slot.pk:
         return
-    if not slots.offered(locked.site, at=at).filter(pk=slot.pk).exists():
+    if not slots.offered(locked.site, at=at, fulfilment=locked.fulfilment).filter(pk=slot.pk).exists():
         raise SlotNotOffered
     places = slots.places_for(states.lines_of(locked), slot)
     steps = [(slot.pk, lambda: slots.book(slot, places))]
@@ -201,7 +201,14 @@ def take_slot(locked, slot, *, at):
         steps.append((old, lambda: slots.free(old, old_places)))
     for _pk, step in sorted(steps, key=lambda one: one[0]):
         step()
-    locked.slot, locked.places = slot, places
+    locked.slot, locked.places, locked.stop = slot, places, None
+
+
+def leave_slots(rows):
+    """These locked reservations have no time any more; their places are free, in primary-key order. Whoever calls saves them."""
+    for one in sorted((one for one in rows if one.slot_id), key=lambda one: one.slot_id):
+        slots.free(one.slot_id, one.places)
+        one.slot, one.places, one.stop = None, 0, None
 
 
 @transaction.atomic

@@ -3,23 +3,26 @@
 from datetime import time, timedelta
 
 from recycling import clock
+from recycling.accounts.domain import contacts
 from recycling.notifications.domain import outbox
 from recycling.policy.models import Policy
 
 UNASKED = ("reminder", "missed", "rest_kept")
+# The key of the copy of a receipt that a unit's mailbox gets.
+UNIT = "unit"
 
 
 def _recipient(reservation):
     return f"reservation:{reservation.pk}"
 
 
-def _post(reservation, kind, *, key, at, before=None):
-    if not reservation.contact:
+def _post(reservation, kind, *, key, at, before=None, channel=""):
+    if not (reservation.contact or channel):
         return
     outbox.post(
         _recipient(reservation),
         kind,
-        channel=reservation.contact_channel,
+        channel=channel or reservation.contact_channel,
         language=reservation.language,
         key=key,
         send_after=at,
@@ -51,7 +54,25 @@ def remind(reservation, *, at):
     day_before = clock.local(slot.starts_at, tz).date() - timedelta(days=1)
     when = clock.resolve(day_before, time(policy.reminder_hour), tz)
     # Booked after the reminder's hour on the day before but early enough to be useful: it goes out at the next tick.
-    _post(reservation, "reminder", key=f"{reservation.changes}", at=max(when, at), before=slot.starts_at)
+    for channel in ("", "sms") if _receiver_has_phone(reservation) else ("",):
+        _post(
+            reservation,
+            "reminder",
+            key=f"{reservation.changes}",
+            at=max(when, at),
+            before=slot.starts_at,
+            channel=channel,
+        )
+
+
+def _receiver_has_phone(reservation):
+    """Whoever receives a delivery is perhaps not who asked for it: they get a text message too, where the city sends any."""
+    return bool(
+        reservation.is_delivery
+        and reservation.request
+        and reservation.request.contact_phone
+        and contacts.sms_offered()
+    )
 
 
 def cancelled(reservation, *, by_city, at):
@@ -77,6 +98,9 @@ def collected(reservation, *, at):
     silence(reservation, why="collected")
     if reservation.contact_channel == "email":
         _post(reservation, "receipt", key="", at=at)
+    mailbox = reservation.department.receipt_email if reservation.department else ""
+    if mailbox and mailbox != reservation.contact:
+        _post(reservation, "receipt", key=UNIT, at=at, channel="email")
 
 
 def rest_kept(reservation, *, at):

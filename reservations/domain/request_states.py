@@ -6,6 +6,7 @@ Locks: the request, then its reservations by key, then as in every other verb.
 from datetime import timedelta
 
 from recycling import working_days
+from recycling.accounts.models.contact import ContactChannel
 from recycling.audit.domain import record
 from recycling.policy.models import Policy
 from reservations.models import (
@@ -16,7 +17,7 @@ from reservations.models import (
     ReservationStatus,
 )
 
-from . import booking, states
+from . import booking, holding, slots, states
 from .refusals import WrongState
 
 R, S = RequestStatus, ReservationStatus
@@ -66,21 +67,40 @@ def writing_until(at):
 
 
 def accept(locked, *, by, at):
-    """What was asked for is theirs: booked where its time is chosen, else held some working days until it is."""
+    """What was asked for is theirs: booked where its time is chosen, else held some working days until it is.
+
+    A time that has come too near meanwhile, or is of the other way, is given up.
+    """
     move(locked, R.ACCEPTED, by=by, at=at)
     days = Policy.current().choose_time_days
-    for one in held_by(locked):
-        if one.slot_id and one.slot.starts_at > at:
+    rows = held_by(locked)
+    holding.leave_slots(one for one in rows if one.slot_id and not _time_holds(one, locked, at=at))
+    for one in rows:
+        _make_theirs(one, locked, at=at)
+        if one.slot_id:
             booking.make_booked(one, person=locked.by, by=by, at=at)
             continue
-        one.person = locked.by
         until = working_days.end_of(at, days, one.site.tz)
         if one.status == S.HELD:
             one.held_until = until
-            one.save(update_fields=["person", "held_until"])
+            one.save()
         else:
             states.move(one, S.HELD, by=by, at=at, held_until=until)
     return locked
+
+
+def _time_holds(one, locked, *, at):
+    return one.slot.fulfilment == (locked.fulfilment or one.fulfilment) and slots.in_time(one.slot, at=at)
+
+
+def _make_theirs(one, locked, *, at):
+    """Whose it is, how it gets there, and where messages about it go: to whoever asked, who signed in with that address."""
+    one.person, one.department, one.cost_centre = locked.by, locked.department, locked.cost_centre
+    one.fulfilment = locked.fulfilment or one.fulfilment
+    one.language = locked.language
+    one.contact_name = locked.contact_name or locked.by.name
+    if locked.by.email:
+        one.contact_channel, one.contact, one.contact_proved_at = ContactChannel.EMAIL, locked.by.email, at
 
 
 def end(locked, to, *, by, at):

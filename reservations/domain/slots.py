@@ -1,4 +1,7 @@
-"""Pickup times: planned ahead from opening hours, booked by a guarded UPDATE, never on a closed day."""
+"""Pickup times and the half-days of vans: planned ahead from opening hours, booked by a guarded UPDATE, never on a closed day.
+
+A delivery's time is a `PickupSlot` too, with a fulfilment of its own. Whoever asks for one kind never sees the other.
+"""
 
 import math
 from collections.abc import Iterator
@@ -10,15 +13,16 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from inventory.models import Site
-from recycling import clock
+from recycling import clock, working_days
 from recycling.audit.domain import record
 from recycling.policy.models import Policy
-from reservations.models import ClosedDay, OpeningHours, PickupSlot, Reservation
+from reservations.models import ClosedDay, Fulfilment, OpeningHours, PickupSlot, Reservation
 
 from .refusals import DayHasBookings, SlotFull
 
 # Planned further than residents see, so that a stopped job is not noticed for a week.
 PLAN_BEYOND = timedelta(days=7)
+PICKUP, DELIVERY = Fulfilment.PICKUP, Fulfilment.DELIVERY
 HOLIDAY_LANGUAGES = {"fi": "fi", "sv": "sv_FI", "en": "en_US"}
 
 
@@ -38,19 +42,34 @@ def free(slot_id, places):
 
 
 def places_for(lines, slot) -> int:
-    """How many places a load takes: one, or more when loading it takes longer than the slot lasts; never more than there are."""
-    minutes = sum(line.pieces * (line.item.category.inherited("loading_minutes") or 0) for line in lines)
-    length = (slot.ends_at - slot.starts_at).total_seconds() / 60
-    return max(1, min(math.ceil(minutes / length), slot.capacity))
+    """How many places a load takes: one, or more when loading it takes longer than one has; never more than there are.
+
+    Places of a pickup time are side by side, and each has the whole of it. Stops of a van come one after the other, so
+    that each has an equal share of the half day.
+    """
+    each = (slot.ends_at - slot.starts_at).total_seconds() / 60
+    if slot.fulfilment == DELIVERY:
+        each /= max(slot.capacity, 1)
+    return max(1, min(math.ceil(loading_minutes(lines) / each), slot.capacity))
+
+
+def loading_minutes(lines) -> int:
+    """How long it takes to load these lines."""
+    return sum(line.pieces * (line.item.category.inherited("loading_minutes") or 0) for line in lines)
 
 
 # -- which times are offered
 
 
-def open_stretches(site, *, first: date, days: int) -> Iterator[tuple[datetime, datetime, OpeningHours]]:
-    """When the site is open on ``days`` days from ``first`` on, in order of time, closed days left out."""
+def open_stretches(
+    site, *, first: date, days: int, fulfilment=PICKUP
+) -> Iterator[tuple[datetime, datetime, OpeningHours]]:
+    """When the site is open on ``days`` days from ``first`` on, in order of time, closed days left out.
+
+    For deliveries: when its van drives.
+    """
     closed = closed_days(site, first=first, last=first + timedelta(days=days))
-    hours = list(site.opening_hours.order_by("opens"))
+    hours = list(site.opening_hours.filter(fulfilment=fulfilment).order_by("opens"))
     for offset in range(days):
         day = first + timedelta(days=offset)
         if day in closed:
@@ -92,12 +111,38 @@ def earliest(site, *, at: datetime) -> datetime:
     return at + timedelta(days=30)
 
 
-def offered(site, *, at: datetime):
-    """The slots that somebody may choose now, full ones included."""
-    last = at + timedelta(days=Policy.current().booking_days)
+def offered(site, *, at: datetime, fulfilment=PICKUP):
+    """The slots of this kind that somebody may choose now, full ones included."""
+    policy = Policy.current()
+    if fulfilment == DELIVERY:
+        first, days = _first_delivery(site, policy, at=at), policy.delivery_days
+    else:
+        first, days = earliest(site, at=at), policy.booking_days
     return PickupSlot.objects.filter(
-        site=site, starts_at__gte=earliest(site, at=at), starts_at__lt=last, capacity__gt=0
+        site=site,
+        fulfilment=fulfilment,
+        starts_at__gte=first,
+        starts_at__lt=at + timedelta(days=days),
+        capacity__gt=0,
     ).order_by("starts_at")
+
+
+def offered_deliveries(site, *, at: datetime):
+    """The half-days that a delivery from the site may be ordered for now, full ones included."""
+    return offered(site, at=at, fulfilment=DELIVERY)
+
+
+def _first_delivery(site, policy, *, at):
+    """The start of the first day for which a delivery may still be ordered: some working days ahead."""
+    day = working_days.after(clock.today(site.tz, at), policy.delivery_notice_days)
+    return max(at, clock.resolve(day, time(0), site.tz))
+
+
+def in_time(slot, *, at: datetime) -> bool:
+    """Whether what has this slot may still be changed: until a pickup begins; a delivery while one may be ordered for its day."""
+    if slot.fulfilment == DELIVERY:
+        return slot.starts_at > at and slot.starts_at >= _first_delivery(slot.site, Policy.current(), at=at)
+    return slot.starts_at > at
 
 
 def open_days_after(site, *, day: date, count: int) -> date:
@@ -117,30 +162,38 @@ def open_days_after(site, *, day: date, count: int) -> date:
 @transaction.atomic
 def plan(site, *, at: datetime) -> int:
     """Make the coming slots agree with the opening hours and closed days. Booked places always stay. Returns how many are new."""
-    first = clock.today(site.tz, at)
-    days = Policy.current().booking_days + PLAN_BEYOND.days
-    wanted = dict(_cut(site, first=first, days=days))
+    wanted = _wanted(site, at=at)
     known = (
         PickupSlot.objects.filter(site=site, starts_at__gte=at).select_for_update(of=("self",)).order_by("pk")
     )
     for slot in known:
-        ends, capacity = wanted.pop(slot.starts_at, (slot.ends_at, 0))
+        ends, capacity = wanted.pop((slot.fulfilment, slot.starts_at), (slot.ends_at, 0))
         if (slot.ends_at, slot.capacity) != (ends, max(capacity, slot.booked)):
             PickupSlot.objects.filter(pk=slot.pk).update(ends_at=ends, capacity=max(capacity, slot.booked))
     new = [
-        PickupSlot(site=site, starts_at=starts, ends_at=ends, capacity=capacity)
-        for starts, (ends, capacity) in wanted.items()
+        PickupSlot(site=site, fulfilment=kind, starts_at=starts, ends_at=ends, capacity=capacity)
+        for (kind, starts), (ends, capacity) in wanted.items()
         if starts >= at
     ]
     PickupSlot.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
 
 
-def _cut(site, *, first, days):
+def _wanted(site, *, at):
+    """The slots there should be: ``(kind, start): (end, capacity)``. The van drives even where pickups are by arrangement."""
+    first, policy = clock.today(site.tz, at), Policy.current()
+    ahead = {PICKUP: 0 if site.by_arrangement else policy.booking_days, DELIVERY: policy.delivery_days}
+    return {
+        (kind, start): rest
+        for kind, days in ahead.items()
+        if days
+        for start, rest in _cut(site, first=first, days=days + PLAN_BEYOND.days, fulfilment=kind)
+    }
+
+
+def _cut(site, *, first, days, fulfilment):
     """The open stretches cut into slots: ``start: (end, capacity)``. A rest shorter than a slot is not offered."""
-    if site.by_arrangement:
-        return
-    for opens, closes, hours in open_stretches(site, first=first, days=days):
+    for opens, closes, hours in open_stretches(site, first=first, days=days, fulfilment=fulfilment):
         length = timedelta(minutes=hours.slot_minutes)
         start = opens
         while start + length <= closes:

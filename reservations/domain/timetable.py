@@ -3,14 +3,25 @@
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from recycling import clock
-from reservations.models import ClosedDay, PickupSlot
+from reservations.models import ClosedDay, Fulfilment, PickupSlot
 
 from . import slots
 
 DAYS_AT_ONCE = 7
+VALUE = "%Y-%m-%dT%H:%MZ"
+
+
+def value_of(slot):
+    """A slot as a form sends it: its start by UTC."""
+    return slot.starts_at.astimezone(UTC).strftime(VALUE)
+
+
+def start_in(value):
+    """The start that such a value means; `ValueError` when it is none."""
+    return datetime.strptime(value, VALUE).replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -33,13 +44,13 @@ class Timetable:
     later: date | None
 
 
-def of(site, *, lines, at, start=None, own=None) -> Timetable:
-    """The times that ``lines`` may be collected at, from the day ``start`` on.
+def of(site, *, lines, at, start=None, own=None, fulfilment=Fulfilment.PICKUP) -> Timetable:
+    """The times that ``lines`` may be collected at, or brought, from the day ``start`` on.
 
     ``own`` is the key of the slot that these lines have a place in already: it is shown even when it is full,
     and is not what is called the first free time.
     """
-    by_day = _by_day(site, lines=lines, at=at, own=own)
+    by_day = free_by_day(site, lines=lines, at=at, own=own, fulfilment=fulfilment)
     free = (slot for day in by_day.values() for slot in day if slot.pk != own)
     open_days = list(by_day)
     if not open_days:
@@ -56,10 +67,10 @@ def of(site, *, lines, at, start=None, own=None) -> Timetable:
     )
 
 
-def _by_day(site, *, lines, at, own):
+def free_by_day(site, *, lines, at, own=None, fulfilment=Fulfilment.PICKUP):
     """``{day: free slots}`` of every day that has times at all, in order; a full day has an empty list."""
     found: dict[date, list[PickupSlot]] = defaultdict(list)
-    for slot in slots.offered(site, at=at):
+    for slot in slots.offered(site, at=at, fulfilment=fulfilment):
         free = found[clock.local(slot.starts_at, site.tz).date()]
         if slot.pk == own or slot.booked + slots.places_for(lines, slot) <= slot.capacity:
             free.append(slot)

@@ -25,6 +25,7 @@ class Signed(models.TextChoices):
     NO = "", _("not signed")
     SCREEN = "screen", _("signed on the screen")
     PAPER = "paper", _("signed on paper")
+    CODE = "code", _("the code was said")
 
 
 class Handover(models.Model):

@@ -30,7 +30,8 @@ NEXT = {
     _S.HELD: {_S.BOOKED, _S.AWAITING_APPROVAL, _S.COLLECTED, _S.CANCELLED, _S.EXPIRED},
     # Back to held: returned to whoever asked, or approved and waiting for its time.
     _S.AWAITING_APPROVAL: {_S.HELD, _S.BOOKED, _S.REJECTED, _S.CANCELLED, _S.EXPIRED},
-    _S.BOOKED: {_S.READY, _S.COLLECTED, _S.CANCELLED, _S.MISSED},
+    # Back to held: a unit has it brought instead of fetching it, or the other way round, and chooses the time anew.
+    _S.BOOKED: {_S.HELD, _S.READY, _S.COLLECTED, _S.CANCELLED, _S.MISSED},
     _S.READY: {_S.BOOKED, _S.COLLECTED, _S.CANCELLED, _S.MISSED},
     _S.MISSED: {_S.BOOKED, _S.COLLECTED, _S.CANCELLED, _S.EXPIRED},
 }
@@ -117,6 +118,9 @@ class Reservation(models.Model):
         default=0, help_text="places it takes in its slot; 0 without one, or given back"
     )
     fulfilment = models.CharField(max_length=10, choices=Fulfilment, default=Fulfilment.PICKUP)
+    stop = models.PositiveSmallIntegerField(
+        null=True, help_text="its turn in the round of its van; empty until a lead has put the round in order"
+    )
     status = models.CharField(max_length=20, choices=ReservationStatus, default=ReservationStatus.HELD)
     held_until = models.DateTimeField(null=True)
     extensions = models.PositiveSmallIntegerField(default=0)
@@ -194,6 +198,10 @@ class Reservation(models.Model):
     def is_kept(self) -> bool:
         """The rest of a hand-over, waiting for its person to choose another time."""
         return self.status == ReservationStatus.HELD and self.person_id is not None
+
+    @property
+    def is_delivery(self) -> bool:
+        return self.fulfilment == Fulfilment.DELIVERY
 
     @property
     def is_walk_in(self) -> bool:

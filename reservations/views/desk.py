@@ -34,6 +34,7 @@ from .visitor import with_lines
 
 # How far from today the list can be turned. Nobody's name is looked up in years gone by.
 FARTHEST = timedelta(days=60)
+WINDOW = "%Y-%m-%d-%H%M"
 
 
 def site_of(request):
@@ -116,6 +117,8 @@ def row_of(reservation):
         ],
         "can_pick": reservation.status in handover.TO_PICK,
         "is_over": reservation.status == ReservationStatus.COLLECTED,
+        "is_delivery": reservation.is_delivery,
+        "sheet": sheet_address(reservation.slot, reservation.site) if reservation.is_delivery else "",
         "until": _last_day(reservation) if reservation.held_until else "",
     }
 
@@ -123,6 +126,16 @@ def row_of(reservation):
 def _last_day(reservation):
     """The last day on which it is still kept: its end at midnight belongs to the day before."""
     return clock.day_text(clock.today(reservation.site.tz, reservation.held_until - timedelta(minutes=1)))
+
+
+def window_of(slot, site):
+    """A van's half day in an address: by the clock of its site."""
+    return clock.local(slot.starts_at, site.tz).strftime(WINDOW)
+
+
+def sheet_address(slot, site):
+    """The run sheet of a van's half day."""
+    return reverse("reservations:van", args=[site.code, window_of(slot, site)])
 
 
 def name_of(reservation):
@@ -346,7 +359,12 @@ def move(request, code):
         return page_of(request, reservation, refusal=refusal, status=refusal.status)
     if request.method == "POST":
         try:
-            booking.reschedule(reservation, slot_in(request, reservation.site), by=request.user, at=at)
+            booking.reschedule(
+                reservation,
+                slot_in(request, reservation.site, reservation.fulfilment),
+                by=request.user,
+                at=at,
+            )
         except Refused as refused:
             refusal = refused
         else:

@@ -8,7 +8,7 @@ from recycling import clock
 from recycling.accounts import device
 from recycling.codes import shown_pickup
 from recycling.notifications.models import Notification
-from reservations.domain import advice, handover
+from reservations.domain import advice, delivery, handover
 from reservations.models import OPEN_AT_DESK, Handover, Reservation, ReservationStatus
 
 from .shown import kilograms, load_of, map_of, shown_lines, when
@@ -18,11 +18,12 @@ S = ReservationStatus
 
 def manage_page(request, reservation, *, at, refusal=None):
     """The page of the reservation as it is at this moment, with a refusal when something could not be done."""
-    lines = list(reservation.lines.all())
+    lines, brought = list(reservation.lines.all()), delivery.of(reservation)
     context = {
         "reservation": reservation,
         "site": reservation.site,
         "map": map_of(reservation.site),
+        "address": delivery.address_of(brought) if brought else "",
         "lines": shown_lines(lines),
         "load": load_of(lines),
         "when": when(reservation.slot, reservation.site) if reservation.slot else "",

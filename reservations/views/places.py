@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from inventory.models import Site
 from recycling import clock
 from recycling.translated import reading_language
-from reservations.models import ClosedDay
+from reservations.models import ClosedDay, Fulfilment, OpeningHours
 
 from .shown import map_of
 
@@ -24,7 +24,8 @@ CLOSED_DAYS_AHEAD = 60
 def places(request):
     """The sites in use with their address, hours and coming closed days."""
     at = timezone.now()
-    sites = Site.objects.open().prefetch_related("opening_hours").order_by("pk")
+    hours = OpeningHours.objects.filter(fulfilment=Fulfilment.PICKUP)
+    sites = Site.objects.open().prefetch_related(Prefetch("opening_hours", hours)).order_by("pk")
     closed = list(
         ClosedDay.objects.filter(
             Q(site=None) | Q(site__is_active=True),

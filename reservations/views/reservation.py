@@ -57,7 +57,7 @@ def change(request, token):
     if request.method == "POST":
         had_time = reservation.status != ReservationStatus.HELD
         try:
-            verbs.reschedule(reservation, slot_in(request, reservation.site), at=at)
+            verbs.reschedule(reservation, slot_in(request, reservation.site, reservation.fulfilment), at=at)
         except Refused as refused:
             refusal = refused
             reservation = reservation_of(token)

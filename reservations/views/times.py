@@ -1,20 +1,18 @@
 """Choosing a pickup time: the same list whether the time is the first one or another."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
 from recycling import clock
-from reservations.domain import timetable
+from reservations.domain import delivery, timetable
 from reservations.domain.refusals import SlotNotOffered
-from reservations.models import PickupSlot
+from reservations.models import Fulfilment, PickupSlot
 
 from .shown import load_of, map_of, shown_lines
-
-VALUE = "%Y-%m-%dT%H:%MZ"
 
 
 @dataclass(frozen=True)
@@ -38,14 +36,26 @@ class ShownDay:
 
 def times_page(request, reservation, *, at):
     """What the page of times shows, from the day that ``?from=`` names."""
-    times = times_of(request, reservation.site, list(reservation.lines.all()), at=at, own=reservation.slot_id)
-    return times | {"reservation": reservation}
+    times = times_of(
+        request,
+        reservation.site,
+        list(reservation.lines.all()),
+        at=at,
+        own=reservation.slot_id,
+        fulfilment=reservation.fulfilment,
+    )
+    brought = delivery.of(reservation)
+    return times | {
+        "reservation": reservation,
+        "address": delivery.address_of(brought) if brought else "",
+    }
 
 
-def times_of(request, site, lines, *, at, own=None, address=None):
+def times_of(request, site, lines, *, at, own=None, address=None, fulfilment=Fulfilment.PICKUP):
     """The times at ``site`` for what these lines hold. ``address`` makes the links to earlier and later days."""
     address = address or partial(_address, request)
-    table = timetable.of(site, lines=lines, at=at, start=_day_in(request.GET.get("from", "")), own=own)
+    start = _day_in(request.GET.get("from", ""))
+    table = timetable.of(site, lines=lines, at=at, start=start, own=own, fulfilment=fulfilment)
     return {
         "site": site,
         "map": map_of(site),
@@ -58,18 +68,18 @@ def times_of(request, site, lines, *, at, own=None, address=None):
     }
 
 
-def slot_in(request, site):
+def slot_in(request, site, fulfilment=Fulfilment.PICKUP):
     """The slot that was pressed. Refuses `slot_not_offered` when what came is no time of this site."""
-    return chosen_slot(request.POST.get("slot", ""), site)
+    return chosen_slot(request.POST.get("slot", ""), site, fulfilment)
 
 
-def chosen_slot(value, site):
+def chosen_slot(value, site, fulfilment=Fulfilment.PICKUP):
     """The slot of the site that a button's ``value`` means. Refuses `slot_not_offered`."""
     try:
-        starts_at = datetime.strptime(value, VALUE).replace(tzinfo=UTC)
+        starts_at = timetable.start_in(value)
     except ValueError:
         raise SlotNotOffered from None
-    slot = PickupSlot.objects.filter(site=site, starts_at=starts_at).first()
+    slot = PickupSlot.objects.filter(site=site, fulfilment=fulfilment, starts_at=starts_at).first()
     if slot is None:
         raise SlotNotOffered
     return slot
@@ -102,7 +112,7 @@ def _shown_day(day, site, own):
 
 def _shown_time(slot, site, own):
     return ShownTime(
-        value=slot.starts_at.astimezone(UTC).strftime(VALUE),
+        value=timetable.value_of(slot),
         text=clock.time_text(clock.local(slot.starts_at, site.tz)),
         in_full=clock.span_long(slot.starts_at, slot.ends_at, site.tz),
         chosen=slot.pk == own,

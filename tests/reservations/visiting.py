@@ -9,8 +9,8 @@ from django.utils import translation
 
 from recycling.accounts.domain import contacts
 from recycling.accounts.models import ContactCode
+from reservations.domain.timetable import VALUE
 from reservations.models import Reservation
-from reservations.views.times import VALUE
 
 # The pages of a booking in their order; the first leads to the one that comes next.
 STEPS = ["resume", "time", "contact", "code", "check"]

@@ -14,7 +14,14 @@ APPROVALS = {
     *("approval_request", "approval_reminder", "approval_deputy", "approval_ends", "approval_expired"),
     *("decision_approved", "decision_lowered", "decision_returned", "decision_rejected"),
 }
-EMAIL_ONLY = {"receipt", "sign_in_code", "unit_month", *APPROVALS}
+EMAIL_ONLY = {"receipt", "receipt_delivery", "receipt_unit", "sign_in_code", "unit_month", *APPROVALS}
+# Other words of a kind: for what is brought to a unit.
+BROUGHT = {
+    f"{kind}_delivery" for kind in ("booked", "moved", "reminder", "missed", "let_go", "rest_kept", "receipt")
+} | {"receipt_unit"}
+SPOKEN = sorted({*kinds.known(), *BROUGHT})
+# The number of pieces stands there instead of their names.
+WITHOUT_NAMES = WITHOUT_WORDS_OF_A_BOOKING | {"reminder_delivery"}
 
 
 # -- the longest that the values can be
@@ -39,6 +46,9 @@ LONGEST = {
     "code": "482 915",
     "url": "https://kierto.example.fi/r/K7Q4M2XB9T",
     "minutes": 60,
+    "unloading": "Pihan puoli, lastauslaituri 2",
+    "cost_centre": "3125000",
+    "request": "QK7Q4M2XB",
     "pieces": 2,
     "weight": "1 120",
     "co2e": "1 200-3 400",
@@ -117,17 +127,17 @@ def test_every_kind_that_the_code_posts_is_known():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", sorted(set(kinds.known()) - EMAIL_ONLY))
+@pytest.mark.parametrize("kind", sorted({*SPOKEN} - EMAIL_ONLY))
 def test_a_text_message_is_one_part_even_with_the_longest_values(kind, language):
     with translation.override(language):
         text = texts.sms(kind, longest(language))
     assert gsm7.units(text) <= 160
     assert "MISSING" not in text
-    if kind not in WITHOUT_WORDS_OF_A_BOOKING:
+    if kind not in WITHOUT_NAMES:
         assert "Korkeus" in text
 
 
-@pytest.mark.parametrize("kind", sorted(set(kinds.known()) - EMAIL_ONLY))
+@pytest.mark.parametrize("kind", sorted({*SPOKEN} - EMAIL_ONLY))
 def test_the_words_of_a_text_message_are_in_its_alphabet_as_written(kind):
     with translation.override("en"):
         text = texts._render(f"messages/{kind}.sms.txt", longest("en"))
@@ -135,7 +145,7 @@ def test_the_words_of_a_text_message_are_in_its_alphabet_as_written(kind):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", kinds.known())
+@pytest.mark.parametrize("kind", SPOKEN)
 def test_a_mail_is_whole_and_its_subject_short_even_with_the_longest_values(kind, language):
     with translation.override(language):
         values = longest(language) | ({"pieces": "1 200"} if kind in APPROVALS else {})
@@ -147,14 +157,14 @@ def test_a_mail_is_whole_and_its_subject_short_even_with_the_longest_values(kind
     assert words(mail.text) - words(mail.html) - {LONGEST["url"]} == set()
 
 
-@pytest.mark.parametrize("kind", kinds.known())
+@pytest.mark.parametrize("kind", SPOKEN)
 def test_no_subject_gives_a_code_away(kind):
     with translation.override("en"):
         subject = texts.mail(kind, longest("en")).subject
     assert "482" not in subject
 
 
-@pytest.mark.parametrize("kind", sorted(set(kinds.known()) - WITHOUT_WORDS_OF_A_BOOKING))
+@pytest.mark.parametrize("kind", sorted({*SPOKEN} - WITHOUT_WORDS_OF_A_BOOKING))
 def test_the_html_has_one_button_and_it_leads_to_the_reservation(kind):
     with translation.override("en"):
         html = texts.mail(kind, longest("en")).html

@@ -7,8 +7,8 @@ import pytest
 
 from inventory.models import SiteRole
 from recycling.notifications.models import Notification
+from reservations.domain.timetable import VALUE
 from reservations.models import PickupSlot, Reservation
-from reservations.views.times import VALUE
 from tests.factories import counters, first_slot, make_item, make_site, make_worker, open_site
 from tests.inventory.hall import problems, value_of, words_of
 from tests.reservations.pages.desk import address

@@ -3,8 +3,8 @@
 import pytest
 
 from reservations.domain import advice, booking
+from reservations.domain.timetable import VALUE
 from reservations.models import PickupSlot, Reservation, ReservationStatus
-from reservations.views.times import VALUE
 from tests.factories import (
     NOW,
     booked,

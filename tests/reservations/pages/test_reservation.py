@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from reservations.domain import booking, handover
+from reservations.domain.timetable import VALUE
 from reservations.models import Handover, Reservation
-from reservations.views.times import VALUE
 from tests.factories import (
     NOW,
     counters,

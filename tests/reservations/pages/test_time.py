@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from inventory.domain import standing
 from recycling.policy.models import Policy
+from reservations.domain.timetable import VALUE
 from reservations.models import ClosedDay, PickupSlot
-from reservations.views.times import VALUE
 from tests.factories import (
     NOW,
     booked,
