@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from inventory.models import NEXT, Item, ItemStatus
+from recycling import publications
 from recycling.audit.domain import record
 from recycling.policy.models import Policy
 
@@ -33,6 +34,7 @@ def why_not_publish(item):
 def publish(item, *, by, at, public_from=None):
     """Put the item into the catalogue: at once for units, for residents when the units' first days are over.
 
+    A unit that waits for such a thing is offered it in the same transaction.
     ``public_from`` is given for what was in the catalogue before, as a part of something else.
     """
     locked = _move(item, ItemStatus.PUBLISHED)
@@ -43,6 +45,7 @@ def publish(item, *, by, at, public_from=None):
     locked.search_keys = search.keys_for(titles.searchable(locked))
     locked.save(update_fields=["status", "version", "published_at", "public_from", "search_keys"])
     record("item_published", locked, by=by, at=at)
+    publications.published(locked, at=at)
     return locked
 
 

@@ -13,7 +13,7 @@ from recycling.codes import new_pickup_code
 from recycling.policy.models import Policy
 from reservations.models import OPEN_AT_DESK, Reservation, ReservationStatus
 
-from . import holding, reminders, rules, slots, states
+from . import holding, reminders, rules, slots, states, wanted_offers
 from .refusals import ContactMissing, TimeMissing, TooLate, TooManyChanges, WrongState
 
 S = ReservationStatus
@@ -132,7 +132,7 @@ def expire(reservation, *, at):
     locked = states.lock(reservation)
     if not locked.held_until or locked.held_until > at:
         raise WrongState
-    was_promised = locked.person_id is not None
+    was_promised = locked.person_id is not None and locked.wanted_id is None
     states.move(locked, S.EXPIRED, by=None, at=at)
     let_go(locked, at=at)
     if was_promised:
@@ -141,13 +141,18 @@ def expire(reservation, *, at):
 
 
 def let_go(locked, *, at):
-    """Pieces back on offer, and the place when its time is still ahead; a past one stays as it was."""
+    """Pieces back on offer, and the place when its time is still ahead; a past one stays as it was.
+
+    What was offered to one unit goes on to the next that waits for it.
+    """
     for line in states.lines_of(locked):
         stock.release(line.item, line.pieces)
     if locked.slot_id and locked.slot.starts_at > at:
         slots.free(locked.slot_id, locked.places)
         locked.places = 0
         locked.save(update_fields=["places"])
+    if locked.wanted_id:
+        wanted_offers.over(locked, at=at)
 
 
 @transaction.atomic
