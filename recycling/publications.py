@@ -11,6 +11,7 @@ from datetime import date
 
 _offer: list[Callable[..., object]] = []
 _waiting: list[Callable[..., dict[int, "Waiting"]]] = []
+_offered_to: list[Callable[..., int]] = []
 _together: ContextVar[list | None] = ContextVar("published_together", default=None)
 
 
@@ -23,10 +24,16 @@ class Waiting:
     first: date
 
 
-def register(offer: Callable[..., object], *, waiting: Callable[..., dict[int, Waiting]]) -> None:
-    """From now on ``offer(items, at=)`` and ``waiting(categories, at=)`` answer; the last ones registered are asked."""
+def register(
+    offer: Callable[..., object],
+    *,
+    waiting: Callable[..., dict[int, Waiting]],
+    offered_to: Callable[..., int],
+) -> None:
+    """``offer(items, at=)``, ``waiting(categories, at=)`` and ``offered_to(item)`` answer from now on; the last ones count."""
     _offer[:] = [offer]
     _waiting[:] = [waiting]
+    _offered_to[:] = [offered_to]
 
 
 def published(item, *, at) -> None:
@@ -63,3 +70,9 @@ def waiting(categories, *, at) -> dict[int, Waiting]:
     """By the key of each of these categories that units wait for: how many do. One query."""
     (answer,) = _waiting
     return answer(categories, at=at)
+
+
+def offered_to(item) -> int:
+    """How many units are being offered pieces of ``item`` because they waited for such. One query."""
+    (answer,) = _offered_to
+    return answer(item)

@@ -16,4 +16,4 @@ class ReservationsConfig(AppConfig):
         offers.register(holding.why_not, begun=holding.begun)
         offers.register_promises(promises.holders, promises.reservations_of)
         scans.register(scanned.find)
-        publications.register(wanted_offers.offer, waiting=wanted.waiting)
+        publications.register(wanted_offers.offer, waiting=wanted.waiting, offered_to=wanted.offered_to)

@@ -2,9 +2,20 @@
 
 from django.urls import path
 
-from .views import department, unit_impact
+from . import converters  # noqa: F401  (registers what the addresses below are written with)
+from .views import department, needs, unit_impact, wanted
 
 urlpatterns = [
     path("dept", department.dept, name="dept"),
     path("dept/impact", unit_impact.unit_impact, name="unit_impact"),
+    path("dept/wanted", wanted.wanted, name="wanted"),
+    path("dept/wanted/new", wanted.wanted_new, name="wanted_new"),
+    path("dept/wanted/all", wanted.wanted_all, name="wanted_all"),
+    path("dept/wanted/<token:token>", wanted.wanted_edit, name="wanted_edit"),
+    path("dept/wanted/<token:token>/end", wanted.wanted_end, name="wanted_end"),
+    path("dept/wanted/offers/<token:token>/take", wanted.offer_take, name="offer_take"),
+    path("dept/wanted/offers/<token:token>/decline", wanted.offer_decline, name="offer_decline"),
+    path("dept/needs", needs.needs, name="needs"),
+    path("dept/needs/<token:token>", needs.need_list, name="need_list"),
+    path("manage/needs", needs.bought_anyway, name="bought_anyway"),
 ]

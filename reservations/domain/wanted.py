@@ -13,7 +13,7 @@ from recycling.codes import new_token
 from recycling.notifications.domain import outbox
 from recycling.notifications.models import Channel
 from recycling.publications import Waiting
-from reservations.models import ReservationStatus, WantedEntry, WantedStatus, WhyDeclined
+from reservations.models import Reservation, ReservationStatus, WantedEntry, WantedStatus, WhyDeclined
 
 from . import (
     booking,
@@ -198,18 +198,22 @@ def end_past(entry, *, at):
 # -- looking
 
 
-def free_now(entry, *, at):
-    """The lots that are there now and fit, the largest first: offered to nobody, the unit may take them itself."""
-    items = wanted_offers.free_items(at).filter(
-        Q(category=entry.category_id) | Q(category__parent=entry.category_id)
+def free_now(entries, *, at):
+    """{entry's key: the lots that are there now and fit, the largest first}. Anybody may take them. One query."""
+    kinds = {entry.category_id for entry in entries}
+    items = wanted_offers.free_items(at).filter(Q(category__in=kinds) | Q(category__parent__in=kinds))
+    lots = (
+        sorted(items.select_related("category__parent"), key=lambda item: (-item.available, item.pk))
+        if kinds
+        else []
     )
-    items = items.filter(condition__in=wanted_matching.as_good_as(entry.condition))
-    for size in wanted_matching.SIZES:
-        if (most := getattr(entry, size)) is not None:
-            items = items.filter(Q(**{size: None}) | Q(**{f"{size}__lte": most}))
-    items = items.exclude(owner=entry.department_id) if entry.department_id else items
-    found = items.select_related("category__parent", "site")
-    return sorted(found, key=lambda item: (-item.available, item.pk))
+    return {entry.pk: [item for item in lots if wanted_matching.fits(entry, item)] for entry in entries}
+
+
+def offered_to(item):
+    """How many units are being offered pieces of ``item`` because they waited for such."""
+    offers = Reservation.objects.filter(lines__item=item, wanted__isnull=False, status=S.HELD)
+    return offers.values("department").distinct().count()
 
 
 def waiting(categories, *, at) -> dict[int, Waiting]:

@@ -40,6 +40,11 @@ class NothingThere(Refused):
     message = _("These have just gone. Look at what is there now.")
 
 
+class TakenAlready(Refused):
+    code = "taken_already"
+    message = _("They are on your request list already. Look at the row once more.")
+
+
 class SayWhyBought(Refused):
     code = "say_why_bought"
     message = _("Say in a few words why you buy it anyway.")

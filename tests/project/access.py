@@ -67,6 +67,16 @@ def any_unit(answer, others=403):
     return {"city": others, "units": answer, "visitors": "login"}
 
 
+def asks(answer, approver=403, giver=403):
+    """For whoever asks for some unit."""
+    return any_unit(answer) | {"approver": approver, "giver": giver}
+
+
+def own_unit_asks(answer, approver=404, others=404):
+    """For those who ask for the unit whose thing it is; nobody else finds it."""
+    return {"visitors": "login", "city": others, "requester": answer, "approver": approver}
+
+
 def managers(answer):
     """For those who keep what the whole city shares."""
     return {"visitors": "login", "city": 403, "manager": answer, "admin": answer}
@@ -104,6 +114,14 @@ def take(town):
 
 def take_shelf(town):
     return town.take.token, town.take.shelves.get().key
+
+
+def wish(town):
+    return (town.wish.token,)
+
+
+def wanted_offer(town):
+    return (town.offer.token,)
 
 
 def link(town):
@@ -315,7 +333,19 @@ PAGES = {
     # -- units
     "reservations:dept": Page(get=any_unit(200), post=city(405)),
     "reservations:unit_impact": Page(get=any_unit(200), post=any_unit(302)),
+    "reservations:wanted": Page(get=any_unit(200) | {"giver": 403}, post=city(405)),
+    "reservations:wanted_new": Page(get=asks(200), post=asks(422)),
+    "reservations:wanted_all": Page(get=city(200) | {"nobody": 403}, post=city(405)),
+    "reservations:wanted_edit": Page(get=own_unit_asks(200), post=own_unit_asks(422), at=wish),
+    "reservations:wanted_end": Page(get=own_unit_asks(200), post=own_unit_asks(302), at=wish),
+    "reservations:offer_take": Page(get=city(405), post=own_unit_asks(302), at=wanted_offer),
+    "reservations:offer_decline": Page(get=own_unit_asks(200), post=own_unit_asks(422), at=wanted_offer),
+    "reservations:needs": Page(get=asks(200), post=asks(422)),
+    "reservations:need_list": Page(
+        get=own_unit_asks(200), post=own_unit_asks(404), at=lambda town: (town.needs.token,)
+    ),
     # -- what managers keep
+    "reservations:bought_anyway": Page(get=managers(200), post=city(405)),
     "manage:units": Page(get=managers(200), post=managers(422)),
     "manage:units_import": Page(get=managers(200), post=managers(409), at=lambda town: (town.units.token,)),
     # -- signing in and out

@@ -365,7 +365,7 @@ def test_what_was_there_before_is_shown_and_not_held(risto):
     chairs = make_item(quantity=12)
     entry = wants(risto, 10, at=later(minutes=1))
     assert wanted_later.offer_what_came_free(at=later(minutes=2)) == 0
-    assert wanted.free_now(entry, at=NOW) == [chairs]
+    assert wanted.free_now([entry], at=NOW) == {entry.pk: [chairs]}
 
 
 @pytest.mark.parametrize("way", ["cancelled", "counted", "back"])

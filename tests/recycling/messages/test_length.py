@@ -10,7 +10,7 @@ from tests.recycling.messages.writing import LANGUAGES, WITHOUT_WORDS_OF_A_BOOKI
 
 pytestmark = pytest.mark.django_db
 
-EMAIL_ONLY = {"receipt", "sign_in_code", "unit_month"}
+EMAIL_ONLY = {"receipt", "sign_in_code", "unit_month", "wanted_ended", "wanted_offer"}
 
 
 # -- the longest that the values can be
