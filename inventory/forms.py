@@ -104,6 +104,8 @@ class Tile:
 
     name: str
     icon: str
+    # How many units wait for such a thing.
+    units: int = 0
 
     def __str__(self):
         return self.name
@@ -223,10 +225,14 @@ class IntakeForm(ItemForm):
         *("camera", "album", "category", "other_category", "condition", "quantity", "site", "shelf", "colour")
     ]
 
-    def __init__(self, *args, used, **kwargs):
-        """``used`` are the categories that this worker needs most: the big tiles."""
+    def __init__(self, *args, used, waiting=None, **kwargs):
+        """``used`` are the categories that this worker needs most: the big tiles. ``waiting``: by key, who waits for them."""
         super().__init__(*args, **kwargs)
-        tiles = [(category.key, Tile(category.name, icon_of(category))) for category in used]
+        units = {pk: one.units for pk, one in (waiting or {}).items()}
+        tiles = [
+            (category.key, Tile(category.name, icon_of(category), units.get(category.pk, 0)))
+            for category in used
+        ]
         self.fields["category"].widget.choices = tiles
         offer(self.fields["other_category"], [("", "—"), *category_choices()])
         kept = self.initial.get("category")

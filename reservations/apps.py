@@ -1,7 +1,19 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from recycling import offers, scans
+from recycling import offers, publications, scans
+
+# What each kind of message says: each module registers its kinds.
+MESSAGES = (
+    "messages",
+    "messages_delivery",
+    "messages_links",
+    "messages_requests",
+    "messages_units",
+    "messages_wanted",
+)
 
 
 class ReservationsConfig(AppConfig):
@@ -10,9 +22,11 @@ class ReservationsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models must be ready before either can be imported.
-        from . import messages, messages_links, messages_requests, messages_units  # noqa: F401, PLC0415  (register what each kind of message says)
-        from .domain import holding, promises, scanned  # noqa: PLC0415  (likewise)
+        for name in MESSAGES:
+            import_module(f"{self.name}.{name}")
+        from .domain import holding, promises, scanned, wanted, wanted_offers  # noqa: PLC0415  (likewise)
 
         offers.register(holding.why_not, begun=holding.begun)
         offers.register_promises(promises.holders, promises.reservations_of)
         scans.register(scanned.find)
+        publications.register(wanted_offers.offer, waiting=wanted.waiting, offered_to=wanted.offered_to)

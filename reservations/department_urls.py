@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from .views import approvals, department, people, unit_impact, way
+from . import converters  # noqa: F401  (registers what the addresses below are written with)
+from .views import approvals, department, needs, people, unit_impact, wanted, way
 
 urlpatterns = [
     path("dept", department.dept, name="dept"),
@@ -12,4 +13,14 @@ urlpatterns = [
     path("dept/people", people.people, name="people"),
     path("dept/requests/<str:code>", department.request_page, name="request"),
     path("dept/requests/<str:code>/decision", approvals.approve, name="approve"),
+    path("dept/wanted", wanted.wanted, name="wanted"),
+    path("dept/wanted/new", wanted.wanted_new, name="wanted_new"),
+    path("dept/wanted/all", wanted.wanted_all, name="wanted_all"),
+    path("dept/wanted/<token:token>", wanted.wanted_edit, name="wanted_edit"),
+    path("dept/wanted/<token:token>/end", wanted.wanted_end, name="wanted_end"),
+    path("dept/wanted/offers/<token:token>/take", wanted.offer_take, name="offer_take"),
+    path("dept/wanted/offers/<token:token>/decline", wanted.offer_decline, name="offer_decline"),
+    path("dept/needs", needs.needs, name="needs"),
+    path("dept/needs/<token:token>", needs.need_list, name="need_list"),
+    path("manage/needs", needs.bought_anyway, name="bought_anyway"),
 ]

@@ -9,8 +9,17 @@ from inventory.models import Site
 from recycling import sweeping
 from recycling.accounts.domain import forgetting as accounts
 from recycling.policy.models import Policy
-from reservations.domain import approval_calls, booking, forgetting, monthly, slots
-from reservations.models import Fulfilment, Reservation, ReservationStatus
+from reservations.domain import (
+    approval_calls,
+    booking,
+    forgetting,
+    monthly,
+    slots,
+    wanted,
+    wanted_later,
+    wanted_offers,
+)
+from reservations.models import Fulfilment, Reservation, ReservationStatus, WantedEntry, WantedStatus
 
 
 @shared_task(name="reservations.expire_overdue")
@@ -58,6 +67,20 @@ def plan_slots():
 def tell_the_month():
     """The month's summary for units, on its first working day."""
     monthly.post(at=timezone.now())
+
+
+@shared_task(name="reservations.match_wanted")
+def match_wanted():
+    """What came free since goes to the units that wait for it."""
+    wanted_later.offer_what_came_free(at=timezone.now())
+
+
+@shared_task(name="reservations.end_wanted")
+def end_wanted():
+    """What units needed by a day that has passed, and nothing came."""
+    at = timezone.now()
+    rows = WantedEntry.objects.filter(status=WantedStatus.OPEN, needed_by__lt=wanted_offers.today(at))
+    sweeping.each(rows.order_by("pk"), lambda row: wanted.end_past(row, at=at), job="reservations.end_wanted")
 
 
 @shared_task(name="accounts.forget_expired")

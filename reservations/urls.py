@@ -1,27 +1,11 @@
 """The addresses of booking and of reservations. Codes and tokens of our own alphabet, never keys."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from recycling.codes import ALPHABET
-
+from . import converters  # noqa: F401  (registers what the addresses below are written with)
 from .department_urls import urlpatterns as department
 from .desk_urls import urlpatterns as desk
 from .views import booking, find, hold, places, reservation
-
-
-class TokenConverter:
-    """The random characters of a private link, whatever the case; anything else is no address of ours."""
-
-    regex = f"[{ALPHABET}{ALPHABET.lower()}]{{10,16}}"
-
-    def to_python(self, value):
-        return value.upper()
-
-    def to_url(self, value):
-        return value
-
-
-register_converter(TokenConverter, "token")
 
 app_name = "reservations"
 

@@ -5,6 +5,7 @@ from django.db.models import Count, F, Sum
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Arrival, Item, ItemStatus, Load, LoadKind, Photo, Room, Shot
+from recycling import publications
 from recycling.audit.domain import record
 from recycling.errors import Refused
 
@@ -127,12 +128,13 @@ def arrive(load, *, by, at, shelf=None):
     waits = on_the_spot(load).values_list("pk", flat=True)
     locked = Item.objects.select_for_update(of=("self",)).filter(pk__in=list(waits)).order_by("pk")
     done = []
-    for item in locked:
-        if item.status != ItemStatus.DRAFT or publishing.why_not_publish(item):
-            continue
-        if shelf:
-            moving.put_on_shelf(item, shelf=shelf, by=by, at=at)
-        done.append(publishing.publish(item, by=by, at=at))
+    with publications.together(at=at):
+        for item in locked:
+            if item.status != ItemStatus.DRAFT or publishing.why_not_publish(item):
+                continue
+            if shelf:
+                moving.put_on_shelf(item, shelf=shelf, by=by, at=at)
+            done.append(publishing.publish(item, by=by, at=at))
     if done:
         record("load_arrived", load, by=by, at=at, lots=len(done))
     return done

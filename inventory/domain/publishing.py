@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from inventory.models import NEXT, Item, ItemStatus
+from recycling import publications
 from recycling.audit.domain import record
 
 from . import search, stages, stock, titles
@@ -34,8 +35,9 @@ def why_not_publish(item):
 def publish(item, *, by, at, public_from=None, part_of=None):
     """Put the item into the catalogue: at once for units, for residents when the units' first days are over.
 
-    ``public_from`` is given for what residents may have from another moment on. What was in the catalogue before as a
-    ``part_of`` a published lot keeps the stage and the dates of that.
+    A unit that waits for such a thing is offered it in the same transaction. ``public_from`` is given for what residents may
+    have from another moment on. What was in the catalogue before as a ``part_of`` a published lot keeps the stage and the
+    dates of that.
     """
     locked = _move(item, ItemStatus.PUBLISHED)
     if refusal := why_not_publish(locked):
@@ -45,6 +47,7 @@ def publish(item, *, by, at, public_from=None, part_of=None):
     locked.search_keys = search.keys_for(titles.searchable(locked))
     locked.save(update_fields=["status", "version", "published_at", "search_keys", *stages.FIELDS])
     record("item_published", locked, by=by, at=at)
+    publications.published(locked, at=at)
     return locked
 
 

@@ -5,7 +5,7 @@ transaction takes them in primary-key order. The helpers open no transaction; th
 """
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Case, F, IntegerField, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from inventory.models import MAX_PIECES, Item, SetAside, SetAsideReason, Shelf, WriteOffStatus
@@ -36,6 +36,22 @@ def hold(item, pieces, *, visible):
     )
     if not moved:
         raise why_not_held(item, visible=visible)
+
+
+def hold_many(promises):
+    """Promise pieces of several items, ``{key: pieces}``, in one statement; all of them or a broken promise.
+
+    The caller has locked the rows and looked at what is free.
+    """
+    pieces = Case(
+        *(When(pk=pk, then=Value(number)) for pk, number in sorted(promises.items())),
+        output_field=IntegerField(),
+    )
+    moved = Item.objects.filter(pk__in=promises, quantity__gte=F("reserved") + pieces).update(
+        reserved=F("reserved") + pieces
+    )
+    if moved != len(promises):
+        raise RuntimeError(f"items {sorted(promises)} changed under their lock")
 
 
 def why_not_hold(item, pieces, *, visible):

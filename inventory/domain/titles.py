@@ -80,14 +80,15 @@ def searchable(item) -> Mapping[str, Iterable[str]]:
     words: dict[str, list[str]] = {}
     for language in LANGUAGES:
         # Without the parent's: "sofas and armchairs" on every sofa would make each of them an armchair.
-        words[language] = _names(item.category, language)
+        words[language] = names_of(item.category, language)
         words[language] += [getattr(word, language) for word in _attributes(item)]
     words[item.text_language] += [item.description, item.defects]
     words["en"] += [item.maker]
     return words
 
 
-def _names(category, language):
+def names_of(category, language):
+    """What people call a thing of this category: its name, what one of it is called, and the synonyms."""
     return [
         getattr(category, f"name_{language}"),
         one_of(category, language),

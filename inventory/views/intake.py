@@ -19,6 +19,7 @@ from inventory.domain import aliases, intake, likeness, photos, scanning, titles
 from inventory.domain.imaging import PhotoRefused
 from inventory.forms import IntakeForm, facts, sites_of
 from inventory.models import Category, IntakeTime, Item, Photo
+from recycling import clock, publications
 from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
 
@@ -50,13 +51,16 @@ def new(request):
 
 
 def _new(request, sites):
-    used = used_lately(request.user, at=timezone.now())
+    at = timezone.now()
+    used = used_lately(request.user, at=at)
     if request.method != "POST":
         like, saved = _named_in(request, "like"), _named_in(request, "saved")
+        waiting = publications.waiting([*used, *([saved.category] if saved else [])], at=at)
         initial = _kept(request, sites, saved) | (_copied(like) if like else {})
-        form = IntakeForm(initial=initial, sites=sites, used=used)
-        return _page(request, form, saved=saved, like=like)
-    form = IntakeForm(request.POST, request.FILES, sites=sites, used=used)
+        form = IntakeForm(initial=initial, sites=sites, used=used, waiting=waiting)
+        return _page(request, form, saved=saved, like=like, waiting=waiting)
+    waiting = publications.waiting(used, at=at)
+    form = IntakeForm(request.POST, request.FILES, sites=sites, used=used, waiting=waiting)
     # Asked after the photos were read: what the first of two taps has taken meanwhile, it has saved.
     form.full_clean()
     uploaded = uploaded_before(request)
@@ -279,13 +283,26 @@ def _named_in(request, name):
     return shown_item(request.user, request.GET.get(name, ""))
 
 
-def _page(request, form, *, uploaded=(), saved=None, like=None, earlier=None, refusal=None, status=200):
+def in_words(waiting):
+    """Who waits for a kind of thing, as a page says it; None when nobody does."""
+    return waiting and {
+        "units": waiting.units,
+        "pieces": waiting.pieces,
+        "first": clock.day_text(waiting.first),
+    }
+
+
+def _page(
+    request, form, *, uploaded=(), saved=None, like=None, earlier=None, refusal=None, waiting=None, status=200
+):
     context = {
         "form": form,
         "is_begun": request.method == "POST",
         "uploaded": uploaded,
         "saved": saved,
         "saved_title": titles.title(saved) if saved else "",
+        "wait": in_words(waiting.get(saved.category_id)) if saved and waiting else None,
+        "offered_to": publications.offered_to(saved) if saved and saved.reserved else 0,
         "can_undo": saved and not intake.why_not_undo(saved, by=request.user, at=timezone.now()),
         "refusal": refusal,
         "like": like,

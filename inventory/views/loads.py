@@ -11,12 +11,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from inventory.domain import intake, loads, photos
 from inventory.load_forms import ArrivedForm, GroupForm, LoadForm, ShootForm
-from inventory.models import Load, LoadKind, Photo, Shelf
+from inventory.models import Category, Load, LoadKind, Photo, Shelf
+from recycling import publications
 from recycling.errors import Refused
 
-from .intake import own_key, sites_or_no, take_in, upload_key
+from .intake import in_words, own_key, sites_or_no, take_in, upload_key
 
 SHOWN = 60
+# What units wait for, beside the list of categories: the most urgent ones.
+WANTED = 6
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -224,6 +227,16 @@ def _room_page(request, found, *, shoot=None, form=None, refusal=None, status=20
     return render(request, "inventory/wh_room.html", context, status=status)
 
 
+def _wanted():
+    """(category, who waits for it) of what units need first. Two queries."""
+    categories = {one.pk: one for one in Category.objects.filter(is_active=True).select_related("parent")}
+    waiting = publications.waiting(categories.values(), at=timezone.now())
+    # What is waited for by the name of the category above stands there once, not beside each of its kinds.
+    own = [pk for pk, one in waiting.items() if one != waiting.get(categories[pk].parent_id)]
+    first = sorted(own, key=lambda pk: (waiting[pk].first, pk))[:WANTED]
+    return [(categories[pk].name, in_words(waiting[pk])) for pk in first]
+
+
 def _group_page(request, found, form, *, ticked=(), refusal=None, status=200):
     context = {
         "load": found.load,
@@ -231,6 +244,7 @@ def _group_page(request, found, form, *, ticked=(), refusal=None, status=200):
         "form": form,
         "shots": _shots(found),
         "ticked": {photo.key for photo in ticked},
+        "wanted": _wanted(),
         "refusal": refusal,
     }
     return render(request, "inventory/wh_group.html", context, status=status)

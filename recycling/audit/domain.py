@@ -12,7 +12,7 @@ def record(action, target, *, by, at, origin="", **details):
 
 def record_all(rows):
     """Many such rows, each made by ``entry``, in one question."""
-    AuditEntry.objects.bulk_create(rows, batch_size=500)
+    AuditEntry.objects.bulk_create(rows, batch_size=1000)
 
 
 def entry(action, target, *, by, at, origin="", **details):

@@ -60,6 +60,8 @@ _EVERY_SECONDS = {
     "reservations.mark_missed": 60,
     "reservations.plan_slots": 3600,
     "reservations.tell_the_month": 3600,
+    "reservations.match_wanted": 60,
+    "reservations.end_wanted": 3600,
     "inventory.make_renditions": 3,
     "inventory.move_stages": 60,
     "inventory.sweep_photos": 3600,

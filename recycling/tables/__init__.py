@@ -103,12 +103,7 @@ class Table:
 
 def read_table(path) -> Table:
     """Open a CSV or XLSX and find its heading. It is read through once, so nothing is refused halfway."""
-    path = Path(path)
-    if not path.is_file():
-        raise NoSuchTable
-    if path.stat().st_size > MAX_BYTES:
-        raise TableTooLarge(megabytes=MAX_BYTES // 1024**2)
-    dialect = _dialect(path)
+    path, dialect = _opened(path)
     table = Table(path, dialect, *_heading(_records(path, dialect)))
     count = 0
     for count, _line in enumerate(table.rows, start=1):
@@ -117,6 +112,23 @@ def read_table(path) -> Table:
     if not count:
         raise EmptyTable
     return table
+
+
+def plain_rows(path) -> Iterator[tuple[int, list[str], Note | None]]:
+    """Every row of a CSV or XLSX as it stands, (line number, cells, trouble), for tables that may have no heading."""
+    for number, cells, trouble in _records(*_opened(path)):
+        if trouble or any(cells):
+            yield number, cells, trouble
+
+
+def _opened(path):
+    """(path, dialect), or why it cannot be read."""
+    path = Path(path)
+    if not path.is_file():
+        raise NoSuchTable
+    if path.stat().st_size > MAX_BYTES:
+        raise TableTooLarge(megabytes=MAX_BYTES // 1024**2)
+    return path, _dialect(path)
 
 
 def clean(value) -> str:

@@ -13,7 +13,7 @@ from recycling.codes import new_pickup_code
 from recycling.policy.models import Policy
 from reservations.models import OPEN_AT_DESK, Reservation, ReservationStatus
 
-from . import holding, reminders, rules, slots, states
+from . import holding, reminders, rules, slots, states, wanted_offers
 from .delivery_refusals import VanPlanned
 from .refusals import ContactMissing, TimeMissing, TooLate, TooManyChanges, WrongState
 
@@ -150,7 +150,7 @@ def expire(reservation, *, at):
     locked = states.lock(reservation)
     if not locked.held_until or locked.held_until > at or locked.status == S.AWAITING_APPROVAL:
         raise WrongState
-    was_promised = locked.person_id is not None
+    was_promised = locked.person_id is not None and locked.wanted_id is None
     states.move(locked, S.EXPIRED, by=None, at=at)
     let_go(locked, at=at)
     if was_promised:
@@ -159,12 +159,17 @@ def expire(reservation, *, at):
 
 
 def let_go(locked, *, at):
-    """Pieces back on offer, and the place when its time is still ahead; a past one stays as it was."""
+    """Pieces back on offer, and the place when its time is still ahead; a past one stays as it was.
+
+    What was offered to one unit goes on to the next that waits for it.
+    """
     let_all_go([locked], at=at)
+    if locked.wanted_id:
+        wanted_offers.over(locked, at=at)
 
 
 def let_all_go(reservations, *, at):
-    """``let_go`` for several at once: the items of all of them by key, then the places by key."""
+    """``let_go`` for the reservations of a request: the items of all of them by key, then the places by key."""
     lines = [line for one in reservations for line in states.lines_of(one)]
     for line in sorted(lines, key=lambda line: line.item_id):
         stock.release(line.item, line.pieces)

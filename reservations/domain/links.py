@@ -14,7 +14,7 @@ PER_CONTACT, PER_NETWORK = 3, 30
 
 def still_open():
     """What somebody can still collect: booked, missed but kept, or kept from a part that was handed over."""
-    kept = Q(status=ReservationStatus.HELD, person__isnull=False)
+    kept = Q(status=ReservationStatus.HELD, person__isnull=False, wanted=None)
     return Reservation.objects.filter(Q(status__in=OPEN_AT_DESK) | kept)
 
 

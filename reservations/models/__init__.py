@@ -30,6 +30,7 @@ from .wanted import (
     WantedEntry,
     WantedStatus,
     WhyBought,
+    WhyDeclined,
 )
 
 __all__ = [
@@ -65,4 +66,5 @@ __all__ = [
     "WantedEntry",
     "WantedStatus",
     "WhyBought",
+    "WhyDeclined",
 ]

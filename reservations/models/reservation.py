@@ -196,8 +196,8 @@ class Reservation(models.Model):
 
     @property
     def is_kept(self) -> bool:
-        """The rest of a hand-over, waiting for its person to choose another time."""
-        return self.status == ReservationStatus.HELD and self.person_id is not None
+        """The rest of a hand-over, waiting for its person to choose another time. An offer waits for an answer instead."""
+        return self.status == ReservationStatus.HELD and self.person_id is not None and self.wanted_id is None
 
     @property
     def is_delivery(self) -> bool:

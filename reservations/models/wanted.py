@@ -24,9 +24,24 @@ WANTED_NEXT = {
 }
 
 
+class WhyDeclined(models.TextChoices):
+    """Why a unit does not take what it is offered."""
+
+    SIZE = "size", _("the size does not fit")
+    CONDITION = "condition", _("the condition is not good enough")
+    LOOKS = "looks", _("it does not fit the room")
+    TOO_LATE = "too_late", _("it comes too late")
+    NO_NEED = "no_need", _("we do not need it any more")
+    OTHER = "other", _("another reason")
+
+
 class WantedQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(department__in=Department.objects.with_role(user, "requester", "approver"))
+
+    def written_by(self, user):
+        """Those that this person may change, end and answer for: of the units where they ask."""
+        return self.filter(department__in=Department.objects.with_role(user, "requester"))
 
     def waiting(self, day):
         """Those that what comes in now may be offered to, the earliest need first."""
@@ -96,6 +111,11 @@ class WantedEntry(models.Model):
         return self.token
 
 
+class NeedListQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(department__in=Department.objects.with_role(user, "requester"))
+
+
 class NeedList(models.Model):
     """What a unit was about to buy, looked for here first."""
 
@@ -103,6 +123,8 @@ class NeedList(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     department = models.ForeignKey(Department, models.PROTECT, related_name="need_lists")
     created_at = models.DateTimeField()
+
+    objects = NeedListQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("need list")

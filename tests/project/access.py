@@ -73,6 +73,16 @@ def of_unit(answer, requester, giver=404):
     return {"visitors": "login", "city": 404, "approver": answer, "requester": requester, "giver": giver}
 
 
+def asks(answer, approver=403, giver=403):
+    """For whoever asks for some unit."""
+    return any_unit(answer) | {"approver": approver, "giver": giver}
+
+
+def own_unit_asks(answer, approver=404, others=404):
+    """For those who ask for the unit whose thing it is; nobody else finds it."""
+    return {"visitors": "login", "city": others, "requester": answer, "approver": approver}
+
+
 def managers(answer):
     """For those who keep what the whole city shares."""
     return {"visitors": "login", "city": 403, "manager": answer, "admin": answer}
@@ -114,6 +124,14 @@ def take_shelf(town):
 
 def waiting(town):
     return (town.waiting.code,)
+
+
+def wish(town):
+    return (town.wish.token,)
+
+
+def wanted_offer(town):
+    return (town.offer.token,)
 
 
 def link(town):
@@ -332,7 +350,19 @@ PAGES = {
     "reservations:request": Page(get=of_unit(302, 302), post=city(405), at=waiting),
     "reservations:approve": Page(get=of_unit(200, 403), post=of_unit(422, 403), at=waiting),
     "reservations:people": Page(get=any_unit(200), post=any_unit(404)),
+    "reservations:wanted": Page(get=any_unit(200) | {"giver": 403}, post=city(405)),
+    "reservations:wanted_new": Page(get=asks(200), post=asks(422)),
+    "reservations:wanted_all": Page(get=city(200) | {"nobody": 403}, post=city(405)),
+    "reservations:wanted_edit": Page(get=own_unit_asks(200), post=own_unit_asks(422), at=wish),
+    "reservations:wanted_end": Page(get=own_unit_asks(200), post=own_unit_asks(302), at=wish),
+    "reservations:offer_take": Page(get=city(405), post=own_unit_asks(302), at=wanted_offer),
+    "reservations:offer_decline": Page(get=own_unit_asks(200), post=own_unit_asks(422), at=wanted_offer),
+    "reservations:needs": Page(get=asks(200), post=asks(422)),
+    "reservations:need_list": Page(
+        get=own_unit_asks(200), post=own_unit_asks(404), at=lambda town: (town.needs.token,)
+    ),
     # -- what managers keep
+    "reservations:bought_anyway": Page(get=managers(200), post=city(405)),
     "manage:units": Page(get=managers(200), post=managers(422)),
     "manage:units_import": Page(get=managers(200), post=managers(409), at=lambda town: (town.units.token,)),
     # -- signing in and out

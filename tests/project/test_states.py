@@ -23,6 +23,7 @@ MOVERS = {
     "recycling/notifications/domain/sending.py",
     "reservations/domain/request_states.py",
     "reservations/domain/states.py",
+    "reservations/domain/wanted_states.py",
     "reservations/demo/history.py",
 }
 

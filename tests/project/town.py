@@ -18,10 +18,11 @@ from recycling.accounts.models import Division, GroupRule, UnitImport
 from recycling.audit.domain import viewed
 from recycling.notifications.models import DemoMessage
 from recycling.policy.models import Policy
-from reservations.domain import booking, handover, holding, slots
-from reservations.models import ClosedDay
+from reservations.domain import booking, handover, holding, need_rows, needs, slots, wanted
+from reservations.models import ClosedDay, Reservation
 from tests.factories import (
     NOW,
+    category,
     first_slot,
     later,
     make_admin,
@@ -146,6 +147,7 @@ class Town:
         )
         aliases.attach(self.item, "ABC123456", by=self.people["worker"], at=NOW)
         self.blank = aliases.print_blank(3, sheet="town", by=self.people["worker"], at=NOW)[0]
+        self._wanted()
         Division.objects.create(code="3", name_fi="Kasvatus", name_sv="Fostran")
         GroupRule.objects.create(group="kierto", role="requester")
         self.units = UnitImport.objects.create(token="town", at=NOW, rows=[])
@@ -175,6 +177,17 @@ class Town:
         self.mail = DemoMessage.objects.create(
             channel="email", to="x@posti.example", subject="Aihe", text="Teksti", message_id="<1@x>"
         )
+
+    def _wanted(self):
+        """The unit waits for two kinds of things, is offered one of them, and has looked before it bought."""
+        risto = self.people["requester"]
+        asks = {"by": risto, "department": risto.memberships.get().department, "at": NOW}
+        wishes = {"pieces": 2, "condition": "worn", "needed_by": later(days=30).date()}
+        self.wish = wanted.add(category=category("bookshelf"), **asks, **wishes)
+        wanted.add(category=category("whiteboard"), **asks, **wishes)
+        make_item(category="whiteboard", quantity=2)
+        self.offer = Reservation.objects.get(wanted__isnull=False)
+        self.needs = needs.keep([need_rows.Need(1, 2, "kirjahylly")], **asks)
 
     def _people(self, here, there):
         self.people = {

@@ -14,6 +14,7 @@ from inventory.domain.importing.columns import fold
 from inventory.domain.importing.kinds import OTHER, Kind, Kinds
 from inventory.domain.importing.planning import Plan, Row
 from inventory.models import Category, Item, Photo, PhotoStatus, Site, SiteKind
+from recycling import publications
 from recycling.errors import Refused
 from recycling.tables.notes import Note
 
@@ -202,7 +203,7 @@ def _import_chunk(rows, into, at, by):
         into.drawings.prepare(row.fields["category"], row.fields["colour"])
     results = {}
     codes = {intake.shelf_code(row.fields["shelf"]) for row in rows}
-    with transaction.atomic():
+    with transaction.atomic(), publications.together(at=at):
         # The rows name their shelves in any order; locked by key, no two imports and no move wait in a circle.
         list(intake.lock_shelves(Q(code__in=codes)))
         for row in rows:

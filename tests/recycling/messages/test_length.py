@@ -14,7 +14,16 @@ APPROVALS = {
     *("approval_request", "approval_reminder", "approval_deputy", "approval_ends", "approval_expired"),
     *("decision_approved", "decision_lowered", "decision_returned", "decision_rejected"),
 }
-EMAIL_ONLY = {"receipt", "receipt_delivery", "receipt_unit", "sign_in_code", "unit_month", *APPROVALS}
+EMAIL_ONLY = {
+    "receipt",
+    "receipt_delivery",
+    "receipt_unit",
+    "sign_in_code",
+    "unit_month",
+    "wanted_ended",
+    "wanted_offer",
+    *APPROVALS,
+}
 # Other words of a kind: for what is brought to a unit.
 BROUGHT = {
     f"{kind}_delivery" for kind in ("booked", "moved", "reminder", "missed", "let_go", "rest_kept", "receipt")

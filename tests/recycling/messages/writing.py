@@ -10,7 +10,7 @@ from tests.factories import (
 LANGUAGES = ("fi", "sv", "en")
 
 
-WITHOUT_WORDS_OF_A_BOOKING = {"contact_code", "sign_in_code", "unit_month"}
+WITHOUT_WORDS_OF_A_BOOKING = {"contact_code", "sign_in_code", "unit_month", "wanted_ended"}
 
 
 MISSING = "MISSING<%s>"
