@@ -8,7 +8,6 @@ from recycling import offers, publications, scans
 # What each kind of message says: each module registers its kinds.
 MESSAGES = (
     "messages",
-    "messages_delivery",
     "messages_links",
     "messages_requests",
     "messages_units",
