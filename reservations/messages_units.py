@@ -6,6 +6,7 @@ from django.urls import reverse
 from recycling import clock
 from recycling.accounts.models import Membership
 from recycling.notifications.domain.kinds import Draft, NotNow, says
+from recycling.periods import Period
 from reservations.domain import monthly
 from reservations.models import FurnitureRequest, RequestStatus
 from reservations.reports import units
@@ -19,7 +20,7 @@ def unit_month(notification, at):  # noqa: ARG001  (a month that is over stays a
     role = roles.select_related("user", "department").order_by("pk").first()
     if role is None or not role.user.is_active or not role.user.email:
         raise NotNow("not_wanted")
-    month = units.Period.of(notification.context["month"], otherwise=units.Period(2000))
+    month = Period.of(notification.context["month"], otherwise=Period(2000))
     waiting = FurnitureRequest.objects.filter(department=unit, status=RequestStatus.WAITING)
     return Draft(
         role.user.email,

@@ -9,8 +9,8 @@ from recycling import clock, working_days
 from recycling.accounts.models import Department, Membership, UnitRole
 from recycling.notifications.domain import outbox
 from recycling.notifications.models import Channel
+from recycling.periods import Period
 from reservations.models import HandoverLine, Reservation
-from reservations.reports.units import Period
 
 KIND = "unit_month"
 HOUR = 8

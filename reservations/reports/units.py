@@ -1,65 +1,16 @@
 """What a unit has received and given away, and what that saved. Each total is one question, however much there is."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from django.conf import settings
 from django.db.models import DecimalField, ExpressionWrapper, F, Max, Q, Sum
 
 from inventory.domain import titles
 from inventory.models import Item
-from recycling import clock
 from reservations.models import HandoverLine, Returned
 
 LATEST = 10
 _DECIMAL: DecimalField = DecimalField(max_digits=20, decimal_places=4)
-
-
-@dataclass(frozen=True)
-class Period:
-    """A calendar year, or one month of it: ``2026`` or ``2026-11``, by the city's clock."""
-
-    year: int
-    month: int | None = None
-
-    @classmethod
-    def of(cls, text: str, *, otherwise: "Period") -> "Period":
-        """The period that an address names; anything else is ``otherwise``."""
-        year, _dash, month = text.partition("-")
-        plain = year.isascii() and year.isdigit() and len(year) == 4 and int(year) >= 2000
-        if plain and not month:
-            return cls(int(year))
-        if plain and month.isascii() and month.isdigit() and 1 <= int(month) <= 12:
-            return cls(int(year), int(month))
-        return otherwise
-
-    def __str__(self) -> str:
-        return f"{self.year}-{self.month:02}" if self.month else str(self.year)
-
-    @property
-    def first(self) -> date:
-        return date(self.year, self.month or 1, 1)
-
-    @property
-    def after(self) -> date:
-        """The day after its last."""
-        if self.month is None or self.month == 12:
-            return date(self.year + 1, 1, 1)
-        return date(self.year, self.month + 1, 1)
-
-    @property
-    def before(self) -> "Period":
-        """The year or month before it."""
-        if self.month is None:
-            return Period(self.year - 1)
-        last = self.first - timedelta(days=1)
-        return Period(last.year, last.month)
-
-    def span(self) -> tuple[datetime, datetime]:
-        """Its first moment and the first moment after it."""
-        tz = settings.TIME_ZONE
-        return clock.resolve(self.first, time(0), tz), clock.resolve(self.after, time(0), tz)
 
 
 @dataclass(frozen=True)

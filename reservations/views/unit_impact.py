@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from inventory.domain import titles
 from recycling import clock
 from recycling.accounts.models import Membership
+from recycling.periods import Period
 from reservations.reports import units
 
 from .department import units_or_no
@@ -26,7 +27,7 @@ def unit_impact(request):
         roles.update(gets_summary=asked.get("summary") == "on")
         return redirect(f"{reverse('reservations:unit_impact')}?unit={unit.code}")
     today = clock.today(settings.TIME_ZONE, timezone.now())
-    period = units.Period.of(asked.get("period", ""), otherwise=units.Period(today.year))
+    period = Period.of(asked.get("period", ""), otherwise=Period(today.year))
     received, given = units.received(unit, period), units.given(unit, period)
     context = {
         "page": "impact",
@@ -53,7 +54,7 @@ def _words(period):
 
 def _periods(today, shown):
     """What one may choose: this month and the one before, this year and the one before, and what is shown."""
-    month, year = units.Period(today.year, today.month), units.Period(today.year)
+    month, year = Period(today.year, today.month), Period(today.year)
     wanted = dict.fromkeys([year, year.before, month, month.before, shown])
     return [(str(period), _words(period), period == shown) for period in wanted]
 

@@ -12,6 +12,7 @@ from recycling import clock, working_days
 from recycling.accounts.models import Membership
 from recycling.notifications.domain import sending
 from recycling.notifications.models import Notification
+from recycling.periods import Period
 from reservations.domain import monthly, returning, walkin
 from reservations.models import HandoverLine
 from reservations.reports import units
@@ -19,7 +20,7 @@ from tests.factories import NOW, make_item, make_member, make_shelf, make_unit, 
 
 pytestmark = pytest.mark.django_db
 
-NOVEMBER = units.Period(2026, 11)
+NOVEMBER = Period(2026, 11)
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_a_unit_sees_what_it_received_and_what_it_gave_and_nobody_elses(sari):
     lamps = make_item(quantity=3, weight_kg=Decimal(2), owner=school)
     give(lamps, 2, library, sari)
     give(lamps, 1, school, sari)
-    year = units.Period(NOW.year)
+    year = Period(NOW.year)
     had = units.totals(units.received(school, year))
     assert (had.pieces, had.weight_kg, had.weight_is_estimate) == (25, Decimal(146), False)
     gave = units.totals(units.given(school, year))
@@ -53,12 +54,12 @@ def test_the_saved_share_is_that_of_the_day_and_what_came_back_is_taken_off(sari
     give(chairs, 4, school, sari)
     line = HandoverLine.objects.get()
     HandoverLine.objects.update(displacement_percent=80)
-    before = units.totals(units.received(school, units.Period(NOW.year)))
+    before = units.totals(units.received(school, Period(NOW.year)))
     assert before.saved_high == pytest.approx(line.co2e_high * Decimal("0.8"))
     returning.take_back(
         line, 1, condition="good", shelf=make_shelf(), by=sari, at=NOW + timedelta(days=1), client_key="back"
     )
-    after = units.totals(units.received(school, units.Period(NOW.year)))
+    after = units.totals(units.received(school, Period(NOW.year)))
     assert (after.pieces, after.weight_kg) == (3, before.weight_kg * 3 / 4)
     assert after.saved_high == pytest.approx(before.saved_high * 3 / 4)
 
@@ -66,7 +67,7 @@ def test_the_saved_share_is_that_of_the_day_and_what_came_back_is_taken_off(sari
 def test_there_are_no_euros_until_the_city_has_prices(sari):
     school, chairs = make_unit(), make_item(quantity=4)
     give(chairs, 4, school, sari)
-    year = units.Period(NOW.year)
+    year = Period(NOW.year)
     assert units.totals(units.received(school, year)).price_high == 0
     ImpactFactor.objects.update(price_low=40, price_high=90)
     with_prices = units.totals(units.received(school, year))
@@ -86,7 +87,7 @@ def test_there_are_no_euros_until_the_city_has_prices(sari):
     ],
 )
 def test_a_period_is_a_year_or_a_month_and_nonsense_is_neither(text, first, after):
-    period = units.Period.of(text, otherwise=NOVEMBER)
+    period = Period.of(text, otherwise=NOVEMBER)
     assert (str(period.first), str(period.after)) == (first, after)
 
 
@@ -95,7 +96,7 @@ def test_the_totals_are_as_many_questions_for_one_line_as_for_many(sari, django_
     for number in range(3):
         give(chairs, number + 1, school, sari)
     with django_assert_num_queries(2):
-        assert units.totals(units.received(school, units.Period(NOW.year))).pieces == 6
+        assert units.totals(units.received(school, Period(NOW.year))).pieces == 6
 
 
 # -- the month's summary
@@ -103,7 +104,7 @@ def test_the_totals_are_as_many_questions_for_one_line_as_for_many(sari, django_
 
 def first_of_next_month(hour=8):
     """The first working day of the month after ``NOW``, at this hour of the city's clock."""
-    first = units.Period(NOW.year, NOW.month).after
+    first = Period(NOW.year, NOW.month).after
     day = first if working_days.is_working(first) else working_days.after(first, 1)
     return clock.resolve(day, time(hour), "Europe/Helsinki")
 
