@@ -27,9 +27,8 @@ def wanted_offer(notification, at):
     return Draft(
         _address(offer.wanted),
         {
-            "item": offer.wanted.category.name,
+            "kind": offer.wanted.category.name,
             "pieces": sum(line.pieces for line in lines),
-            "wanted": offer.wanted.still,
             "lines": [
                 {
                     "item": titles.title(line.item),
@@ -56,7 +55,7 @@ def wanted_ended(notification, at):  # noqa: ARG001  (a day that has passed stay
     return Draft(
         _address(entry),
         {
-            "item": entry.category.name,
+            "kind": entry.category.name,
             "pieces": entry.still,
             "day": clock.day_text(entry.needed_by),
             "url": settings.SITE_URL + reverse("reservations:wanted"),

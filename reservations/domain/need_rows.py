@@ -74,7 +74,16 @@ def rows_of_table(path):
             continue
         told = [cell for cell in cells if cell] if columns is None else _told(cells, columns)
         found.append((number, "; ".join(told), trouble or told))
-    return *_read(found), "\n".join(text for _number, text, _told_ in found)
+    return *_read(found), _as_text(found)
+
+
+def _as_text(rows):
+    """The rows as text, each on the line by which it is called."""
+    lines: list[str] = []
+    for number, text, *_told_ in rows:
+        lines += [""] * min(number - 1 - len(lines), MOST_ROWS)
+        lines.append(text)
+    return "\n".join(lines)
 
 
 # How a heading calls the three things that a row says; a word that begins so is enough.

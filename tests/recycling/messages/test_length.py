@@ -48,6 +48,7 @@ LONGEST = {
         }
         for pieces in (1, 40)
     ],
+    "kind": "Elbord (höj- och sänkbart)",
     "place": "Itäisen Rantakadun varastoalue 66",
     "address": "Kierrätyskeskuksen päävarasto, Itäisen Rantakadun varastoalue 66",
     "access": "Ovi B, soita ovikelloa.",
