@@ -10,9 +10,10 @@ class ReservationsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models must be ready before either can be imported.
-        from . import messages, messages_links, messages_units  # noqa: F401, PLC0415  (register what each kind of message says)
-        from .domain import holding, promises, scanned  # noqa: PLC0415  (likewise)
+        from . import messages, messages_links, messages_sending, messages_units  # noqa: F401, PLC0415  (register what each kind of message says)
+        from .domain import holding, promises, request_answers, scanned  # noqa: PLC0415  (likewise)
 
         offers.register(holding.why_not, begun=holding.begun)
         offers.register_promises(promises.holders, promises.reservations_of)
+        offers.register_units(request_answers.unit_list, request_answers.unit_offer)
         scans.register(scanned.find)

@@ -2,12 +2,15 @@
 
 import json
 from dataclasses import dataclass, fields
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 
 from django.db.models import Func, JSONField
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from inventory.models.photo import PhotoStatus, Shown
 from inventory.vocabulary import words
@@ -91,6 +94,7 @@ class Row:
     depth_cm: Decimal | None
     height_cm: Decimal | None
     price: Decimal
+    public_from: datetime
     cover: Picture | None
 
     @property
@@ -134,8 +138,21 @@ class Row:
     def state(self) -> str:
         return state_of(self)
 
+    @property
+    def units_until(self) -> str:
+        return units_until(self, at=timezone.now())
+
 
 # -- words
+
+
+def units_until(item, *, at) -> str:
+    """Until when only units see it; "" from then on, when residents see it too."""
+    if item.public_from is None or item.public_from <= at:
+        return ""
+    return _("City units only until %(day)s") % {
+        "day": clock.day_text(clock.today(item.site.tz, item.public_from))
+    }
 
 
 @lru_cache(maxsize=8)

@@ -31,7 +31,7 @@ def approvers_of(department, day, besides=None):  # noqa: ARG001  (who is away c
     people = User.objects.filter(
         is_active=True, memberships__department=department, memberships__role__in=["approver", "lead"]
     )
-    return list(people.exclude(pk=besides.pk if besides else None).distinct().order_by("pk"))
+    return list(people.exclude(pk__in=[one.pk for one in [besides] if one]).distinct().order_by("pk"))
 
 
 def ask(locked, at):

@@ -10,7 +10,7 @@ from tests.recycling.messages.writing import LANGUAGES, WITHOUT_WORDS_OF_A_BOOKI
 
 pytestmark = pytest.mark.django_db
 
-EMAIL_ONLY = {"receipt", "sign_in_code", "unit_month"}
+EMAIL_ONLY = {"no_time_chosen", "receipt", "request_sent", "sign_in_code", "unit_month"}
 
 
 # -- the longest that the values can be
@@ -43,6 +43,10 @@ LONGEST = {
     "received": {"pieces": 240, "weight": "1 120", "co2e": "1 200-3 400"},
     "given": {"pieces": 240, "weight": "1 120", "co2e": "1 200-3 400"},
     "waiting": 12,
+    "number": "QK7Q4M2PB",
+    "cost_centre": "31250",
+    "needed_by": "ke 16.12.",
+    "approver": "Helmi Hyväksyjä-Mäkikangas",
     "method_url": "https://kierto.example.fi/fi/how",
 }
 
