@@ -35,6 +35,14 @@ class Centimetres(forms.CharField):
         return (int(digits[1]) or None) if digits else None
 
 
+class Number(forms.CharField):
+    """A whole number of pieces. None for anything else, and for one, which asks for nothing."""
+
+    def clean(self, value):
+        digits = re.fullmatch(r"0*(\d{1,5})", str(value or "").strip(), re.ASCII)
+        return int(digits[1]) if digits and int(digits[1]) > 1 else None
+
+
 class Words(forms.CharField):
     """What was typed into the search field, in one line and no longer than is searched."""
 
@@ -56,6 +64,10 @@ class TypedWords(django_filters.Filter):
 
 class TypedWidth(django_filters.Filter):
     field_class = Centimetres
+
+
+class TypedNumber(django_filters.Filter):
+    field_class = Number
 
 
 class OneOf(django_filters.Filter):
@@ -81,6 +93,7 @@ class ItemFilter(django_filters.FilterSet):
     q = TypedWords(method="with_words")
     category = OneOf(method="of_kind")
     width = TypedWidth(field_name="width_cm", lookup_expr="lte")
+    pieces = TypedNumber(method="with_pieces")
     colour = AnyOf(choices=colour_choices)
     condition = AnyOf(choices=condition_choices)
     site = AnyOf(method="at_site")
@@ -116,6 +129,10 @@ class ItemFilter(django_filters.FilterSet):
         keys = [site.pk for site in self.standing.sites.values() if site.code in codes]
         return items.filter(site__in=keys)
 
+    def with_pieces(self, items, _name, number):
+        """Lots of which so many are left."""
+        return items.filter(quantity__gte=F("reserved") + number) if number else items
+
     def only_free(self, items, _name, ticked):
         return items.filter(price=0) if ticked else items
 
@@ -130,6 +147,7 @@ class Asked:
     q: str = ""
     category: str = ""
     width: int | None = None
+    pieces: int | None = None
     colour: tuple[str, ...] = ()
     condition: tuple[str, ...] = ()
     site: tuple[str, ...] = ()
@@ -138,7 +156,8 @@ class Asked:
 
     def pairs(self) -> list[tuple[str, str]]:
         """Its parameters in a settled order: one address for one search."""
-        single = [("q", self.q), ("category", self.category), ("width", str(self.width or ""))]
+        single = [("q", self.q), ("category", self.category)]
+        single += [(name, str(getattr(self, name) or "")) for name in ("width", "pieces")]
         several = [(name, one) for name in ("colour", "condition", "site") for one in getattr(self, name)]
         ticks = [(name, "1") for name in ("free", "available") if getattr(self, name)]
         return [(name, value) for name, value in [*single, *several, *ticks] if value]
@@ -176,6 +195,8 @@ class Asked:
     def _word(name, value, standing):
         if name == "width":
             return _("At most %(width)s cm wide") % {"width": value}
+        if name == "pieces":
+            return _("At least %(pieces)s pieces") % {"pieces": value}
         if name in {"free", "available"}:
             return {"free": _("Free only"), "available": _("Available now")}[name]
         if name == "category":

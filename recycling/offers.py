@@ -32,6 +32,43 @@ def begun(item, *, device, at) -> bool:
 
 
 @dataclass(frozen=True)
+class UnitList:
+    """A member's way to their unit, and how many things are on the list that they are writing."""
+
+    things: int
+
+
+@dataclass(frozen=True)
+class UnitOffer:
+    """What somebody who asks for a unit can do with an item: put pieces on the list, which has ``chosen`` of them already."""
+
+    chosen: int
+    code: str
+
+
+_unit_lists: list[Callable[..., UnitList | None]] = []
+_unit_offers: list[Callable[..., UnitOffer | None]] = []
+
+
+def register_units(unit_list, unit_offer) -> None:
+    """From now on ``unit_list(user)`` and ``unit_offer(item, by=)`` answer; the last ones registered are asked."""
+    _unit_lists[:] = [unit_list]
+    _unit_offers[:] = [unit_offer]
+
+
+def unit_list(user) -> UnitList | None:
+    """The list of a member of a unit; None for everybody else. One question."""
+    (answer,) = _unit_lists
+    return answer(user)
+
+
+def unit_offer(item, *, by) -> UnitOffer | None:
+    """What ``by`` can do with ``item`` for a unit; None for who asks for none."""
+    (answer,) = _unit_offers
+    return answer(item, by=by) if by.is_authenticated else None
+
+
+@dataclass(frozen=True)
 class Promise:
     """What the hall may know of a reservation, in words where the hall only reads it. Nobody's name.
 

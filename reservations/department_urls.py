@@ -3,7 +3,18 @@
 from django.urls import path
 
 from . import converters  # noqa: F401  (registers what the addresses below are written with)
-from .views import approvals, department, needs, people, unit_impact, wanted, way
+from .views import (
+    approvals,
+    department,
+    needs,
+    people,
+    request_items,
+    request_steps,
+    requests,
+    unit_impact,
+    wanted,
+    way,
+)
 
 urlpatterns = [
     path("dept", department.dept, name="dept"),
@@ -11,7 +22,6 @@ urlpatterns = [
     path("dept/impact", unit_impact.unit_impact, name="unit_impact"),
     path("dept/approvals", approvals.approvals, name="approvals"),
     path("dept/people", people.people, name="people"),
-    path("dept/requests/<str:code>", department.request_page, name="request"),
     path("dept/requests/<str:code>/decision", approvals.approve, name="approve"),
     path("dept/wanted", wanted.wanted, name="wanted"),
     path("dept/wanted/new", wanted.wanted_new, name="wanted_new"),
@@ -23,4 +33,15 @@ urlpatterns = [
     path("dept/needs", needs.needs, name="needs"),
     path("dept/needs/<token:token>", needs.need_list, name="need_list"),
     path("manage/needs", needs.bought_anyway, name="bought_anyway"),
+    path("dept/request", requests.request_list, name="request_list"),
+    path("dept/requests/<str:code>", requests.request_page, name="request"),
+    path("dept/requests/<str:code>/things", requests.things, name="request_things"),
+    path("dept/requests/<str:code>/details", request_steps.details, name="request_details"),
+    path("dept/requests/<str:code>/approver", request_steps.approver, name="request_approver"),
+    path("dept/requests/<str:code>/check", request_steps.check, name="request_check"),
+    path("dept/requests/<str:code>/hold", requests.hold_again, name="request_hold"),
+    path("dept/requests/<str:code>/copy", requests.copy, name="request_copy"),
+    path("dept/requests/<str:code>/cancel", requests.cancel, name="request_cancel"),
+    path("dept/items/<str:code>/add", request_items.add, name="request_add"),
+    path("dept/items/<str:code>/alike", request_items.take_set, name="request_set"),
 ]

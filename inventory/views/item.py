@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from inventory.domain import cards, carrying, catalogue, impact, stages, standing, titles
+from inventory.domain import alike, cards, carrying, catalogue, impact, stages, standing, titles
 from inventory.models import Item, Stage
 from inventory.vocabulary import words
 from recycling import clock, offers
@@ -32,8 +32,8 @@ class Pieces(forms.Form):
 
     pieces = forms.IntegerField(label=_("Pieces"), min_value=1, initial=1)
 
-    def __init__(self, *, at_most):
-        super().__init__()
+    def __init__(self, *, at_most, initial=1):
+        super().__init__(initial={"pieces": initial})
         self.fields["pieces"].widget.attrs |= {"max": at_most, "class": "w-number", "inputmode": "numeric"}
 
 
@@ -83,13 +83,15 @@ class _Page:
         self.thing, self.photos = self.now.settle(found[0]), found[1]
         self.similar = catalogue.rows_by_key([mark[0] for mark in self.mark.alike], now=self.now, at=self.at)
         refusal = offers.why_not(self.thing, by=request.user, at=self.at)
+        unit = offers.unit_offer(self.thing, by=request.user)
         context = {
             "item": self.thing,
             "title": titles.title(self.thing),
             "state": cards.state_of(self.thing),
             "refusal_here": refusal,
             "is_begun": bool(refusal) and self.is_begun,
-            "reserve": None if refusal else _reserve(self.thing, request.user, key),
+            "reserve": None if refusal or unit else _reserve(self.thing, request.user, key),
+            "unit": _for_unit(self.thing, unit, request.user, self.at) if unit else None,
             "similar": self.similar,
             "saved": self.saved,
             "is_saved": self.code in self.saved,
@@ -143,6 +145,19 @@ def _for_whom(thing, person, at):
     more_than_limit = thing.available > Policy.shown().pieces_per_person
     is_news = thing.available and (more_than_limit or is_association(person))
     return {"associations_from": clock.day_text(clock.today(tz, thing.stage_until)) if is_news else ""}
+
+
+def _for_unit(thing, unit, person, at):
+    """How many pieces somebody may have for a unit: those that are free and those on their list already."""
+    free = thing.available + unit.chosen
+    return {
+        "free": free,
+        "chosen": unit.chosen,
+        "stays": thing.available,
+        "code": unit.code,
+        "form": Pieces(at_most=free, initial=unit.chosen or 1) if free else None,
+        "alike": sum(one.available for one in alike.others(thing, by=person, at=at)),
+    }
 
 
 def _trail(thing):

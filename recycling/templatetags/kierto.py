@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import pgettext_lazy
 
+from recycling import offers
 from recycling.accounts import rules
 from recycling.drawing import cuboid
 from recycling.hyphens import with_hyphens
@@ -60,6 +61,20 @@ STATES = {
         "missed": ("hold", "warning", pgettext_lazy("reservation", "Not collected")),
         "expired": ("done", "clock", pgettext_lazy("reservation", "Expired")),
     },
+    "request": {
+        "writing": ("hold", "draft", pgettext_lazy("request", "Being written")),
+        "waiting": ("queue", "clock", pgettext_lazy("request", "Waiting for approval")),
+        "returned": ("hold", "undo", pgettext_lazy("request", "Returned to be changed")),
+        "accepted": ("ok", "check", pgettext_lazy("request", "Approved")),
+        "rejected": ("danger", "cross", pgettext_lazy("request", "Not approved")),
+        "cancelled": ("done", "cross", pgettext_lazy("request", "Cancelled")),
+        "expired": ("done", "clock", pgettext_lazy("request", "Expired")),
+    },
+    "task": {
+        "done": ("ok", "check", pgettext_lazy("task", "Done")),
+        "todo": ("hold", "edit", pgettext_lazy("task", "To do")),
+        "wait": ("", "lock", pgettext_lazy("task", "Cannot start yet")),
+    },
 }
 
 
@@ -96,7 +111,7 @@ def badge(text, tone="", icon_name="", *, on_photo=False):
 
 @register.simple_tag
 def state_badge(kind, status, *, on_photo=False, word=""):
-    """The state of an ``item`` or a ``reservation`` as word and icon; ``word`` replaces the usual one."""
+    """The state of an ``item``, ``reservation``, ``request`` or ``task`` as word and icon; ``word`` replaces the usual one."""
     tone, icon_name, usual = STATES[kind][str(status)]
     return badge(word or usual, tone, icon_name, on_photo=on_photo)
 
@@ -129,6 +144,13 @@ def same_page(context):
         {"code": code, "name": name, "path": path_in(code, path), "current": code == reading}
         for code, name in LANGUAGES
     ]
+
+
+@register.simple_tag(takes_context=True)
+def unit_list(context):
+    """For a member of a unit its list: where it is and how many things are on it; nobody else costs a question."""
+    user = context.get("user")
+    return offers.unit_list(user) if user and user.is_authenticated else None
 
 
 @register.inclusion_tag("includes/_language_links.html", takes_context=True)

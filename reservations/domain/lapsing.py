@@ -23,9 +23,14 @@ def hold(wishes, *, at, **asked):
     return holding.hold(wishes, at=at, **asked)
 
 
-def let_go(items, *, at):
-    """Give back the pieces of ``items`` whose hold, or wait for an approval, has ended by ``at``; whether there were any."""
+def let_go(items, *, at, besides=None):
+    """Give back the pieces of ``items`` whose hold, or wait for an approval, has ended by ``at``; whether there were any.
+
+    ``besides``: a unit's request that keeps its own, as it is about to hold them longer.
+    """
     ended = Reservation.objects.overdue(at).filter(lines__item__in=items).distinct().order_by("pk")
+    if besides:
+        ended = ended.exclude(request=besides)
     for reservation in ended:
         with suppress(Refused):  # the job, or somebody else's press, was quicker
             booking.expire(reservation, at=at)

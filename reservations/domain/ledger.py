@@ -15,6 +15,7 @@ KINDS = {
     "cancelled_by_city": _("cancellation by us"),
     "missed": _("pickup missed"),
     "let_go": _("kept no longer"),
+    "no_time_chosen": _("kept no longer, no time was chosen"),
     "rest_kept": _("the rest is kept"),
     "receipt": _("receipt"),
     "my_links": _("link sent again"),

@@ -10,6 +10,7 @@ from recycling.policy.models import Policy
 UNASKED = ("reminder", "missed", "rest_kept")
 # The key of the copy of a receipt that a unit's mailbox gets.
 UNIT = "unit"
+NO_TIME_CHOSEN = "no_time_chosen"
 
 
 def _recipient(reservation):
@@ -89,9 +90,14 @@ def missed(reservation, *, at):
 
 
 def let_go(reservation, *, at):
-    """What was kept for somebody who did not come is free for others. Nobody asked for this at night either."""
+    """What was kept for somebody who did not come is free for others. Nobody asked for this at night either.
+
+    Of a unit's request that was accepted, nobody may have chosen a time at all: then it says that.
+    """
     silence(reservation, why="expired")
-    _post(reservation, "let_go", key="", at=after_quiet_hours(at, tz=reservation.site.tz))
+    no_time = reservation.request_id and reservation.booked_at is None
+    kind = NO_TIME_CHOSEN if no_time else "let_go"
+    _post(reservation, kind, key="", at=after_quiet_hours(at, tz=reservation.site.tz))
 
 
 def collected(reservation, *, at):

@@ -58,7 +58,8 @@ def move(locked, to, *, by, at, waiting_until=None, **details):
 
 def held_by(locked):
     """Its reservations that hold pieces, locked, in the order of their keys."""
-    return [states.lock(one) for one in locked.reservations.holding().order_by("pk")]
+    rows = [states.lock(one) for one in locked.reservations.holding().order_by("pk")]
+    return [one for one in rows if one.is_open]  # one may have ended while its lock was waited for
 
 
 def writing_until(at):

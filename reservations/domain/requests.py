@@ -1,72 +1,208 @@
-"""The list of a furniture request while it is written: its pieces are held for it."""
+"""A unit's request list while it is being written: what is on it, for whom, and holding its pieces meanwhile.
 
-from datetime import timedelta
+Taking a set is in ``request_sets``, an earlier request again in ``request_copying``, sending and giving up in
+``request_sending``.
+"""
 
-from django.db import transaction
+from django.conf import settings
+from django.db import IntegrityError, transaction
 
-from inventory.domain import stock
 from inventory.models import Item
+from recycling import clock
+from recycling.accounts.models import CostCentre, Department
 from recycling.audit.domain import record
 from recycling.codes import new_token
-from recycling.policy.models import Policy
-from reservations.models import (
-    FurnitureRequest,
-    RequestLine,
-    RequestStatus,
-    Reservation,
-    ReservationLine,
-    ReservationStatus,
+from recycling.translated import reading_language
+from reservations.models import FurnitureRequest, RequestStatus
+
+from . import lapsing, request_states
+from .request_holds import Held, ask_for, tell
+from .unit_refusals import (
+    CentreClosed,
+    CentreOfAnother,
+    NeededByPast,
+    NotRequester,
+    NotYourList,
+    OnlyRemain,
 )
 
-from . import request_states, states
+LIST = RequestStatus.WRITING
+WRITTEN = (
+    *("department", "cost_centre", "replaces", "needed_by", "contact_name", "contact_phone", "note"),
+    *("fulfilment", "approver"),
+)
 
 
-@transaction.atomic
-def current(by, department, at, *, make=True):
-    """The list that ``by`` is writing; a new one for ``department`` when there is none."""
-    found = FurnitureRequest.objects.filter(by=by, status=RequestStatus.WRITING).first()
-    if found is None and make:
-        found = FurnitureRequest.objects.create(
-            code=f"Q{new_token(8)}",
-            by=by,
-            department=department,
-            language=by.language,
-            created_at=at,
-            changed_at=at,
-        )
-    return found
+# -- whose list
 
 
-@transaction.atomic
-def set_pieces(request, item, pieces, by, at):
-    """The list has ``pieces`` of ``item``, held for it; 0 takes it off."""
+def units_of(person):
+    """The units for which this person asks, their own one first."""
+    units = Department.objects.with_role(person, "requester")
+    own = set(person.memberships.filter(is_primary=True).values_list("department", flat=True))
+    return sorted(units, key=lambda unit: (unit.pk not in own, unit.name.casefold()))
+
+
+def current(by, department=None, at=None, *, make=True):
+    """The list that ``by`` is writing; without one a new one for ``department``, or None unless ``make``.
+
+    A new one knows what can be known: the cost centre of the last request or the unit's only one, and whom to ask. Two taps at
+    the same moment make one list.
+    """
+    if known := FurnitureRequest.objects.filter(by=by, status=LIST).first():
+        return known
+    if not make:
+        return None
+    day, last = today(at), _last_of(by, department)
+    try:
+        with transaction.atomic():
+            made = FurnitureRequest.objects.create(
+                code=f"Q{new_token(8)}",
+                by=by,
+                department=department,
+                cost_centre=_likely_centre(department, last, day),
+                contact_name=(last and last.contact_name) or by.name,
+                contact_phone=(last and last.contact_phone) or by.phone or "",
+                language=reading_language(),
+                created_at=at,
+                changed_at=at,
+            )
+            record("request_begun", made, by=by, at=at)
+    except IntegrityError:  # the first of two taps was quicker
+        return FurnitureRequest.objects.get(by=by, status=LIST)
+    return made
+
+
+def _last_of(by, department):
+    return FurnitureRequest.objects.filter(by=by, department=department).order_by("-pk").first()
+
+
+def _likely_centre(department, last, day):
+    open_ones = list(CostCentre.objects.open_on(day).filter(department=department)[:50])
+    if last and last.cost_centre in open_ones:
+        return last.cost_centre
+    return open_ones[0] if len(open_ones) == 1 else None
+
+
+def today(at):
+    return clock.today(settings.TIME_ZONE, at)
+
+
+def own_list(request, *, by, unit=None):
+    """Lock a list that ``by`` may change. Refuses `wrong_state` once it is sent, `not_your_list`, `not_requester`.
+
+    ``unit`` is the one that the list moves to, when whoever writes it asks for another one from now on.
+    """
     locked = request_states.being_written(request)
-    line = RequestLine.objects.filter(request=locked, item=item).first()
-    more = pieces - (line.pieces if line else 0)
-    until = at + timedelta(hours=Policy.current().request_hold_hours)
-    held = locked.reservations.filter(site=item.site_id, status=ReservationStatus.HELD).first()
-    if more > 0:
-        stock.hold(item, more, visible=Item.objects.visible_to(by, at=at))
-    elif more < 0:
-        stock.release(item, -more)
-    if held is None and pieces:
-        held = Reservation.objects.create(
-            code=f"R{new_token(8)}",
-            bundle=locked.code,
-            request=locked,
-            person=by,
-            department=locked.department,
-            site_id=item.site_id,
-            held_until=until,
-            created_at=at,
-        )
-        record("reservation_held", held, by=by, at=at)
-    if pieces:
-        RequestLine.objects.update_or_create(request=locked, item=item, defaults={"pieces": pieces})
-        ReservationLine.objects.update_or_create(reservation=held, item=item, defaults={"pieces": pieces})
-    elif line:
-        line.delete()
-        ReservationLine.objects.filter(reservation=held, item=item).delete()
-        if not held.lines.exists():
-            states.move(states.lock(held), ReservationStatus.CANCELLED, by=by, at=at)
-    locked.reservations.filter(status=ReservationStatus.HELD).update(held_until=until)
+    if locked.by_id != by.pk:
+        raise NotYourList
+    if not asks_for(by, unit or locked.department):
+        raise NotRequester
+    return locked
+
+
+def asks_for(by, department):
+    return Department.objects.with_role(by, "requester").filter(pk=department.pk).exists()
+
+
+# -- what is on it
+
+
+def set_pieces(request, item, pieces, *, by, at):
+    """So many pieces of ``item`` are on the list, and held; 0 takes it off.
+
+    Only the difference is held or released. Refuses `only_remain` with how many there are, `not_on_offer`, `bad_pieces`,
+    `wrong_state`, `not_your_list`, `not_requester`.
+    """
+    try:
+        return _set_pieces(request, item, pieces, by=by, at=at)
+    except OnlyRemain:
+        # What somebody else held may have ended without having been swept up.
+        if not lapsing.let_go([item], at=at, besides=request):
+            raise
+    return _set_pieces(request, item, pieces, by=by, at=at)
+
+
+@transaction.atomic
+def _set_pieces(request, item, pieces, *, by, at):
+    locked = own_list(request, by=by)
+    held = Held(locked, by=by, at=at)
+    held.change(item, pieces)
+    ask_for(locked, item, pieces)
+    held.renew()
+    record("request_list_changed", locked, by=by, at=at, item=item.pk, pieces=pieces)
+    return locked
+
+
+def missing(request) -> dict[int, int]:
+    """How many pieces the list asks for and does not hold, by item: after its hold has ended, or in a copy."""
+    held: dict[int, int] = {}
+    for item, pieces in request.reservations.holding().values_list("lines__item", "lines__pieces"):
+        held[item] = held.get(item, 0) + (pieces or 0)
+    wanted = request.lines.values_list("item", "pieces")
+    return {item: pieces - held.get(item, 0) for item, pieces in wanted if pieces > held.get(item, 0)}
+
+
+def hold_again(request, *, by, at) -> dict[int, int]:
+    """Hold what the list asks for and does not hold, as far as it is left; gives what is ``missing`` still.
+
+    No line is changed: nothing that somebody wrote is lost. Refuses `wrong_state`, `not_your_list`, `not_requester`.
+    """
+    lapsing.let_go(list(missing(request)), at=at, besides=request)
+    return _hold_again(request, by=by, at=at)
+
+
+@transaction.atomic
+def _hold_again(request, *, by, at):
+    locked = own_list(request, by=by)
+    held = Held(locked, by=by, at=at)
+    hold_missing(locked, held)
+    held.renew()
+    record("request_held_again", locked, by=by, at=at)
+    return missing(locked)
+
+
+def hold_missing(locked, held):
+    """For the verbs that hold a whole list: each item as far as it is left, in primary-key order."""
+    lines = {line.item_id: line.pieces for line in locked.lines.all()}
+    items = Item.objects.select_related("category__parent").filter(pk__in=lines).order_by("pk")
+    for item in items:
+        if held.pieces(item) < lines[item.pk]:
+            held.as_many_as_left(item, lines[item.pk])
+
+
+# -- for whom
+
+
+@transaction.atomic
+def write(request, *, by, at, **fields):
+    """Write down facts of the list (``WRITTEN``), and hold it anew.
+
+    A new unit forgets the cost centre and the approver of the one before. Refuses `centre_of_another`, `centre_closed`,
+    `needed_by_past`, `not_requester`, `wrong_state`, `not_your_list`.
+    """
+    if unknown := set(fields) - set(WRITTEN):
+        raise TypeError(f"no such facts: {unknown}")
+    unit = fields.get("department")
+    locked = own_list(request, by=by, unit=unit)
+    if unit and unit != locked.department:
+        locked.cost_centre = locked.approver = None
+    for name, value in fields.items():
+        setattr(locked, name, value)
+    check_facts(locked, day=today(at), names=fields)
+    locked.save()
+    tell(locked, at=at)
+    Held(locked, by=by, at=at).renew()
+    record("request_written", locked, by=by, at=at)
+    return locked
+
+
+def check_facts(request, *, day, names=WRITTEN):
+    """Whether what is said makes sense, of the facts with these names. Refuses as ``write``."""
+    centre = request.cost_centre if "cost_centre" in names else None
+    if centre and centre.department_id != request.department_id:
+        raise CentreOfAnother
+    if centre and not CostCentre.objects.open_on(day).filter(pk=centre.pk).exists():
+        raise CentreClosed(number=centre.number)
+    if "needed_by" in names and request.needed_by and request.needed_by < day:
+        raise NeededByPast

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Item, Site
-from recycling.accounts.models import CostCentre, Department, Language
+from recycling.accounts.models import CostCentre, Department, Language, Membership, UnitRole
 
 from .slot import Fulfilment
 
@@ -44,8 +44,15 @@ class Replaces(models.TextChoices):
 
 class RequestQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those of the units where this person asks, approves or leads; nobody sees another unit's."""
-        return self.filter(department__in=Department.objects.with_role(user, "requester", "approver"))
+        """Those of the units where this person asks, approves or leads, and a list that they are writing themselves.
+
+        Nobody sees another unit's. Those of a unit that was closed stay readable.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        roles = (UnitRole.REQUESTER, UnitRole.APPROVER, UnitRole.LEAD)
+        mine = Membership.objects.filter(user=user, role__in=roles)
+        return self.filter(Q(department__in=mine.values("department")) | Q(by=user, status__in=BEING_WRITTEN))
 
     def being_written(self):
         return self.filter(status__in=BEING_WRITTEN)

@@ -3,11 +3,12 @@
 from django.shortcuts import redirect
 
 from inventory.models import Site
-from recycling.accounts.rules import manages, may_sign_in
+from recycling.accounts.models import Department, UnitRole
+from recycling.accounts.rules import is_city, manages, may_sign_in
 
 
 def home(request):
-    """Workers to today's pickups, admins to the admin, managers to the units, members of units and associations to the catalogue.
+    """Workers to today's pickups, admins to the admin, managers to the units, members of units to their unit, others to the catalogue.
 
     Whoever has no role is told so, and what to do.
     """
@@ -17,4 +18,6 @@ def home(request):
         return redirect("admin:index")
     if manages(request.user):
         return redirect("manage:units")
+    if is_city(request.user) and Department.objects.with_role(request.user, *UnitRole.values).exists():
+        return redirect("reservations:dept")
     return redirect("inventory:front" if may_sign_in(request.user) else "account_no_unit")

@@ -15,6 +15,8 @@ APPROVALS = {
     *("decision_approved", "decision_lowered", "decision_returned", "decision_rejected"),
 }
 EMAIL_ONLY = {
+    "no_time_chosen",
+    "request_sent",
     "receipt",
     "receipt_delivery",
     "receipt_unit",
@@ -67,6 +69,10 @@ LONGEST = {
     "received": {"pieces": 240, "weight": "1 120", "co2e": "1 200-3 400"},
     "given": {"pieces": 240, "weight": "1 120", "co2e": "1 200-3 400"},
     "waiting": 12,
+    "number": "QK7Q4M2PB",
+    "cost_centre": "31250",
+    "needed_by": "ke 16.12.",
+    "approver": "Helmi Hyväksyjä-Mäkikangas",
     "method_url": "https://kierto.example.fi/fi/how",
 }
 

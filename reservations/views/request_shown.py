@@ -1,0 +1,203 @@
+"""A unit's request after it was sent, in words: what happened, what comes next, what became of each line."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from django.conf import settings
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from inventory.domain import titles
+from recycling import clock
+from reservations.models import (
+    BEING_WRITTEN,
+    HandoverLine,
+    RequestStatus,
+    Reservation,
+    ReservationLine,
+    ReservationStatus,
+)
+
+from .request_tasks import address, lines_of
+
+R, S = RequestStatus, ReservationStatus
+
+
+@dataclass(frozen=True)
+class Step:
+    """What comes next, and where it is done; "" where there is nothing to press."""
+
+    words: str
+    address: str = ""
+    button: str = ""
+
+
+def reservations_of(requests):
+    """A prefetch of the reservations that still say something, with their times."""
+    rows = Reservation.objects.exclude(status=S.CANCELLED, booked_at=None).select_related("site", "slot")
+    return requests.prefetch_related(Prefetch("reservations", rows.order_by("pk"), to_attr="shown"))
+
+
+def next_step(asked, *, by):
+    """What comes next for a request whose reservations were read by ``reservations_of``."""
+    own = asked.by_id == by.pk
+    if asked.status in BEING_WRITTEN:
+        return _next_of_list(asked, own)
+    if asked.status == R.WAITING:
+        until = last_day(asked.waiting_until)
+        words = _("It waits for an approval until %(day)s. Asked: %(who)s.")
+        return Step(words % {"day": until, "who": asked.approver.name})
+    if asked.status == R.ACCEPTED:
+        return _next_of_accepted(asked, own)
+    return Step(
+        {
+            R.REJECTED: _("It was not approved."),
+            R.CANCELLED: _("It was cancelled."),
+            R.EXPIRED: _("Nobody decided it in time, and its items are free for others."),
+        }[asked.status]
+    )
+
+
+def _next_of_list(asked, own):
+    if not own:
+        return Step(_("It is being written. Who: %(who)s.") % {"who": asked.by.name})
+    if asked.status == R.RETURNED:
+        return Step(_("Change it and send it again."), asked.get_absolute_url(), _("Change it"))
+    return Step(_("Finish the list and send it."), asked.get_absolute_url(), _("Go on"))
+
+
+def _next_of_accepted(asked, own):
+    rows = asked.shown
+    waiting = [one for one in rows if one.is_kept]
+    if waiting:
+        words = _("Choose a time. The last day is %(day)s.")
+        day = last_day(min(one.held_until for one in waiting))
+        where = time_address(asked, waiting[0]) if own else ""
+        return Step(words % {"day": day}, where, _("Choose a time") if where else "")
+    coming = sorted(
+        (one for one in rows if one.status in {S.BOOKED, S.READY}), key=lambda one: one.slot.starts_at
+    )
+    if coming:
+        first = coming[0]
+        when = clock.span_text(first.slot.starts_at, first.slot.ends_at, first.site.tz)
+        words = _("Delivery: %(when)s") if first.fulfilment == "delivery" else _("Pickup: %(when)s")
+        return Step(words % {"when": when})
+    if any(one.status == S.MISSED for one in rows):
+        return Step(_("Nobody came for it. Choose another time."))
+    if any(one.status == S.COLLECTED for one in rows):
+        return Step(_("You have received it."))
+    return Step(_("Its items are free for others again."))
+
+
+def time_address(asked, reservation):
+    """Where the time of a reservation of a request is chosen."""
+    return address("request_way", asked.code) or address("change", reservation.token)
+
+
+def last_day(until):
+    """A deadline at midnight belongs to the day before."""
+    return clock.day_text(clock.local(until - timedelta(seconds=1), settings.TIME_ZONE))
+
+
+@dataclass(frozen=True)
+class Event:
+    words: str
+    when: str
+    is_next: bool = False
+
+
+class Followed:
+    """One request on its own page."""
+
+    def __init__(self, asked, *, by, at):
+        self.asked, self.by, self.at = asked, by, at
+        given = HandoverLine.objects.select_related("handover")
+        rows = Reservation.objects.filter(request=asked).exclude(status=S.CANCELLED, booked_at=None)
+        lines = ReservationLine.objects.select_related("item__category__parent").order_by("pk")
+        asked.shown = list(
+            rows.select_related("site", "slot", "handover")
+            .prefetch_related(Prefetch("lines", lines), Prefetch("handover__lines", given))
+            .order_by("pk")
+        )
+
+    @cached_property
+    def next(self):
+        return next_step(self.asked, by=self.by)
+
+    @property
+    def is_open(self):
+        """Whether it can still be given up, as far as its state tells."""
+        holding = any(one.is_open for one in self.asked.shown)
+        return self.asked.status in BEING_WRITTEN or (not self.asked.closed_at and holding)
+
+    @property
+    def may_cancel(self):
+        return self.is_open and (self.asked.by_id == self.by.pk or self._leads)
+
+    @cached_property
+    def _leads(self):
+        return self.by.memberships.filter(department=self.asked.department_id, role="lead").exists()
+
+    @property
+    def events(self):
+        """The time line: what has happened, the newest last, and what comes next."""
+        asked, told = self.asked, []
+        told.append((asked.created_at, _("Begun")))
+        if asked.sent_at:
+            told.append((asked.sent_at, _("Sent")))
+        if asked.decided_at:
+            words = {R.RETURNED: _("Returned"), R.REJECTED: _("Not approved")}.get(
+                asked.status, _("Approved")
+            )
+            told.append(
+                (asked.decided_at, f"{words}: {asked.decided_by.name}" if asked.decided_by else words)
+            )
+        for one in asked.shown:
+            if one.booked_at:
+                told.append((one.booked_at, _("Time chosen: %(site)s") % {"site": one.site.name}))
+            if one.status == S.COLLECTED:
+                told.append((one.closed_at, _("Received: %(site)s") % {"site": one.site.name}))
+        if asked.closed_at and not (asked.status == R.REJECTED and asked.decided_at):
+            told.append((asked.closed_at, asked.get_status_display()))
+        told.sort(key=lambda one: one[0])
+        return [Event(words, clock.moment_text(when, settings.TIME_ZONE)) for when, words in told]
+
+    @cached_property
+    def lines(self):
+        """Each line with what became of it: how many were asked for, approved and received."""
+        received: dict[int, int] = {}
+        for one in self.asked.shown:
+            handover = getattr(one, "handover", None)
+            for line in handover.lines.all() if handover else ():
+                received[line.item_id] = received.get(line.item_id, 0) + line.given
+        return [
+            {
+                "item": line.item,
+                "title": titles.title(line.item),
+                "asked": line.asked or line.pieces,
+                "pieces": line.pieces,
+                "received": received.get(line.item_id),
+            }
+            for line in lines_of(self.asked)
+        ]
+
+    @cached_property
+    def reservations(self):
+        """Each reservation: where, when, its code, and how it stands."""
+        return [self._reservation(one) for one in self.asked.shown]
+
+    def _reservation(self, one):
+        when = clock.span_long(one.slot.starts_at, one.slot.ends_at, one.site.tz) if one.slot else ""
+        own = self.asked.by_id == self.by.pk
+        promised = one.person_id is not None and one.is_open
+        return {
+            "row": one,
+            "site": one.site,
+            "when": when,
+            "lines": [(titles.title(line.item), line.pieces) for line in one.lines.all()],
+            "until": last_day(one.held_until) if one.is_kept else "",
+            "pickup_code": one.pickup_code if own and one.is_open else "",
+            "time": time_address(self.asked, one) if own and one.is_kept else "",
+            "page": one.get_absolute_url() if own and promised else "",
+        }
