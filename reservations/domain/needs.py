@@ -201,7 +201,7 @@ def take(line, code, pieces, *, seen, by, at):
             missing -= part
     listed = dict(request.lines.filter(item__in=shares).values_list("item", "pieces"))
     for lot, part in sorted(shares.items(), key=lambda one: one[0].pk):
-        requests.set_pieces(request, lot, part + listed.get(lot.pk, 0), by, at)
+        requests.set_pieces(request, lot, part + listed.get(lot.pk, 0), by=by, at=at)
     taken = pieces - missing
     NeedLine.objects.filter(pk=line.pk).update(taken=F("taken") + taken)
     record("need_taken", line.need_list, by=by, at=at, row=line.number, pieces=taken, code=request.code)

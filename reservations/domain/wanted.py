@@ -139,7 +139,7 @@ def take(offer, *, by, at):
     for line in lines:
         # The row of the item is locked by this until the transaction ends.
         stock.release(line.item, line.pieces)
-        requests.set_pieces(request, line.item, line.pieces + listed.get(line.item_id, 0), by, at)
+        requests.set_pieces(request, line.item, line.pieces + listed.get(line.item_id, 0), by=by, at=at)
     _found(locked.wanted_id, sum(line.pieces for line in lines), by=by, at=at, code=locked.code)
     return request
 

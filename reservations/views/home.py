@@ -8,7 +8,7 @@ from recycling.accounts.rules import is_city, manages, may_sign_in
 
 
 def home(request):
-    """Workers to today's pickups, admins to the admin, managers to the units, members of units to their unit, others to the catalogue.
+    """Workers to today's pickups, admins to the admin, managers to the units, members to their unit, others to the catalogue.
 
     Whoever has no role is told so, and what to do.
     """

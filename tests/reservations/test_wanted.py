@@ -244,7 +244,7 @@ def test_all_of_it_taken_is_found(risto):
 def test_what_is_taken_comes_on_top_of_what_the_list_has(risto):
     entry, chairs = wants(risto, 6), make_item(quantity=9)
     request = requests.current(risto, entry.department, NOW)
-    requests.set_pieces(request, chairs, 2, risto, NOW)
+    requests.set_pieces(request, chairs, 2, by=risto, at=NOW)
     wanted.take(offer_of(entry), by=risto, at=NOW)
     assert request.lines.get().pieces == 8
     assert counters(chairs) == (9, 8)

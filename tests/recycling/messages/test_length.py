@@ -70,7 +70,6 @@ LONGEST = {
     "given": {"pieces": 240, "weight": "1 120", "co2e": "1 200-3 400"},
     "waiting": 12,
     "number": "QK7Q4M2PB",
-    "cost_centre": "31250",
     "needed_by": "ke 16.12.",
     "approver": "Helmi Hyväksyjä-Mäkikangas",
     "method_url": "https://kierto.example.fi/fi/how",
