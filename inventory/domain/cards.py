@@ -10,6 +10,7 @@ from django.db.models import Func, JSONField
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from inventory.models import Site
 from inventory.models.photo import PhotoStatus, Shown
 from inventory.vocabulary import words
 from recycling import clock
@@ -82,7 +83,7 @@ class Row:
     version: int
     code: str
     category: object
-    site: object
+    site: Site
     quantity: int
     reserved: int
     condition: str

@@ -1,5 +1,8 @@
 """A worker's own items: found, mended, published, withdrawn, counted, set aside."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, JsonResponse
@@ -135,7 +138,7 @@ def _not_saved(request, found, refusal):
 
 # The next step that an item's page offers, by its status.
 STEPS = {ItemStatus.DRAFT: "publish", ItemStatus.PUBLISHED: "withdraw", ItemStatus.WITHDRAWN: "reopen"}
-ACTIONS = {
+ACTIONS: dict[str, tuple[Callable, Any]] = {
     "publish": (publishing.publish, gettext_lazy("It is in the catalogue now.")),
     "withdraw": (publishing.withdraw, gettext_lazy("It is not in the catalogue any more.")),
     "reopen": (publishing.reopen, gettext_lazy("It is a draft again.")),

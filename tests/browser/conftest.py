@@ -55,14 +55,14 @@ def photographed(warehouse, drawn):
 
     def photographed_(number=2, *, sized=True, quantity=1, publish=True, **answers):
         at = timezone.now()
-        facts = {"category": category(), "site": warehouse, "condition": "good", "colour": "black"} | answers
+        facts = {"category": category(), "site": warehouse, "condition": "good", "colour": "black"}
+        facts |= {"public_from": at} | answers
         item = intake.log(
             by=worker,
             at=at,
             photos=[photos.take_in_bytes(one, by=worker, at=at, is_drawing=True) for one in drawn[:number]],
             quantity=quantity,
             publish=publish,
-            public_from=at,
             **facts,
         )
         if sized:
