@@ -128,7 +128,7 @@ def plan(rows: list[dict], *, at) -> Plan:
 @transaction.atomic
 def apply(found: UnitImport, *, seen: str, by, at, origin="") -> Plan:
     """Do what was looked at, once; ``seen`` is that plan's fingerprint. Refuses `units_changed_meanwhile`."""
-    locked = UnitImport.objects.select_for_update(of=("self",), no_key=True).get(pk=found.pk)
+    locked = hold(found)
     if locked.applied_at:
         return Plan(())
     kept = _kept(lock=True)
@@ -146,6 +146,13 @@ def apply(found: UnitImport, *, seen: str, by, at, origin="") -> Plan:
     locked.save(update_fields=["applied_at", "rows"])
     record("units_imported", locked, by=by, at=at, origin=origin, **done.counts)
     return done
+
+
+def hold(found: UnitImport) -> UnitImport:
+    """Lock this table and every other that still waits: one import at a time, also into a city that has no rows yet."""
+    rows = UnitImport.objects.select_for_update(of=("self",), no_key=True)
+    list(rows.filter(applied_at=None).order_by("pk").values_list("pk"))
+    return rows.get(pk=found.pk)
 
 
 def forget_unused(*, at) -> int:

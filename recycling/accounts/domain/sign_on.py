@@ -124,11 +124,13 @@ def _texts(value) -> list[str]:
 @transaction.atomic
 def arrive(told: Told, *, at) -> tuple[User, SocialAccount]:
     """The person of this sign-in with roles as they are today, made when they come for the first time; or nothing at all."""
-    account = SocialAccount.objects.select_related("user").filter(provider=PROVIDER, uid=told.subject).first()
+    account = _account(told)
     if account is None:
         person = person_with(
             Contact(ContactChannel.EMAIL, told.email), name=told.name, language=told.language, at=at
         )
+        account = _account(told)  # again, with the person's row held: another tab may have come first
+    if account is None:
         # An address that is given to the next employee does not hand over the account of the one before.
         if SocialAccount.objects.filter(provider=PROVIDER, user=person).exists():
             raise EmailOfAnother
@@ -142,6 +144,10 @@ def arrive(told: Told, *, at) -> tuple[User, SocialAccount]:
     _keep_up(person, told, at=at)
     renew(person, groups=told.groups, unit=told.unit, at=at)
     return person, account
+
+
+def _account(told):
+    return SocialAccount.objects.filter(provider=PROVIDER, uid=told.subject).first()
 
 
 def _keep_up(person, told, *, at):

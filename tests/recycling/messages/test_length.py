@@ -10,7 +10,10 @@ from tests.recycling.messages.writing import LANGUAGES, WITHOUT_WORDS_OF_A_BOOKI
 
 pytestmark = pytest.mark.django_db
 
-EMAIL_ONLY = {"receipt", "sign_in_code"}
+EMAIL_ONLY = {
+    *("receipt", "sign_in_code"),
+    *("passkey_added", "passkey_removed", "unit_ask", "unit_answer"),
+}
 
 
 # -- the longest that the values can be
@@ -38,6 +41,10 @@ LONGEST = {
     "pieces": 2,
     "weight": "1 120",
     "co2e": "1 200-3 400",
+    "unit": "Kasvatuksen ja koulutuksen toimialan keskuskeittiö ja ruokapalvelut",
+    "who": "Anna-Kaarina Kauppakoskelainen-Virtaharju",
+    "when_done": "ke 16.12. klo 14.00",
+    "granted": True,
     "method_url": "https://kierto.example.fi/fi/how",
 }
 
@@ -83,6 +90,7 @@ def test_every_kind_that_the_code_posts_is_known():
         "receipt",
     ]
     posted += ["contact_code", "sign_in_code"]
+    posted += ["passkey_added", "passkey_removed", "unit_ask", "unit_answer"]
     assert set(posted) - set(kinds.known()) == set()
 
 
