@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from recycling import clock
 from recycling.accounts.models import User
 from recycling.accounts.rules import is_city
 from recycling.audit.domain import record
@@ -66,6 +67,15 @@ class Passkey:
     added_at: datetime
     used_at: datetime | None
     row: Authenticator
+
+    @property
+    def added(self):
+        """In the reader's words."""
+        return clock.day_long(clock.local(self.added_at, settings.TIME_ZONE))
+
+    @property
+    def used(self):
+        return clock.moment_long(self.used_at, settings.TIME_ZONE) if self.used_at else ""
 
 
 def of(person) -> list[Passkey]:

@@ -1,5 +1,6 @@
 """One's own unit: finding it, asking to join it, answering whoever asks, and which of several is one's own."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from recycling import clock
 from recycling.accounts.domain import joining
 from recycling.accounts.forms import JoinForm, OwnUnitForm
 from recycling.accounts.models import AskOutcome, Department, UnitAsk
@@ -35,7 +37,7 @@ def _page(request, units, *, may_ask, refusal=None, own_form=None, join_form=Non
     at = timezone.now()
     last = request.user.unit_asks.select_related("department").order_by("pk").last()
     asks = may_ask and not (last and last.outcome == AskOutcome.OPEN)
-    text = request.GET.get("q", "").strip()[:100]
+    text = request.GET.get("find", "").strip()[:100]
     wrong = own_form or join_form
     if asks and not join_form and (chosen := _chosen(request.GET.get("unit", ""))):
         join_form = JoinForm(department=chosen, at=at)
@@ -44,7 +46,8 @@ def _page(request, units, *, may_ask, refusal=None, own_form=None, join_form=Non
         "may_ask": may_ask,
         "waits": may_ask and not asks,
         "last": last,
-        "q": text,
+        "find": text,
+        "asked_on": clock.day_text(clock.local(last.asked_at, settings.TIME_ZONE)) if last else "",
         "found": joining.search(text) if asks and not join_form else [],
         "most": joining.SHOWN,
         "chosen": join_form.department if join_form else None,
@@ -134,5 +137,6 @@ def answer(request, token):
         else:
             messages.success(request, _("Your answer was saved. They get an e-mail."))
             return redirect("account_unit_ask", token)
-    context = {"ask": found, "refusal": refusal, "page": "people"}
+    asked_on = clock.day_text(clock.local(found.asked_at, settings.TIME_ZONE))
+    context = {"ask": found, "asked_on": asked_on, "refusal": refusal, "page": "people"}
     return render(request, "accounts/unit_ask.html", context, status=refusal.status if refusal else 200)

@@ -293,7 +293,7 @@ def test_what_begins_so_comes_first_and_the_list_has_an_end(school):
 
 def test_from_the_search_to_the_answer_on_the_pages(client, pia, school, lead):
     browser = signed_in(client, pia)
-    page = browser.get("/en/accounts/unit?q=parksk")
+    page = browser.get("/en/accounts/unit?find=parksk")
     assert 'href="?unit=31"' in page.content.decode()
     page = browser.get("/en/accounts/unit?unit=31").content.decode()
     assert "31250" in page
@@ -368,7 +368,7 @@ def test_the_search_takes_a_constant_number_of_questions(client, pia, django_ass
     for number in range(units):
         make_unit(f"u{number}", f"Koulu {number}", default_site=make_site(f"map-{number}"))
     browser = signed_in(client, pia)
-    browser.get("/en/accounts/unit?q=koulu")
+    browser.get("/en/accounts/unit?find=koulu")
     with django_assert_num_queries(7):
-        page = browser.get("/en/accounts/unit?q=koulu")
+        page = browser.get("/en/accounts/unit?find=koulu")
     assert len(page.context["found"]) == units
