@@ -349,3 +349,11 @@ class SecondPhotoForm(forms.Form):
 
 class MorePhotosForm(forms.Form):
     album = PhotosField(label=_("Add photos"), attrs={"accept": "image/*"})
+
+
+class SitesForm(forms.Form):
+    table = forms.FileField(
+        label=_("List of the city's places"),
+        help_text=_("JSON of the service map, CSV or XLSX. You see what would change before anything does."),
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
+    )

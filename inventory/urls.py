@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import browse, item, method, saved, scan
+from .views import browse, item, method, saved, scan, site_import
 from .warehouse_urls import urlpatterns as warehouse
 
 app_name = "inventory"
@@ -17,6 +17,8 @@ urlpatterns: list = [
     path("items/<str:code>/unsave", saved.unsave, name="unsave"),
     path("c/<slug:key>", browse.category, name="category"),
     path("impact", method.method, name="method"),
+    path("manage/sites", site_import.sites, name="manage_sites"),
+    path("manage/sites/<str:token>", site_import.preview, name="manage_sites_import"),
     *warehouse,
 ]
 

@@ -27,6 +27,7 @@ urlpatterns = [
         path("", include((pages.urlpatterns, "pages"))),
         path("home", home, name="home"),
         path("accounts/", include(accounts)),
+        *accounts.people,
         path("manage/", include("recycling.accounts.manage_urls")),
         path("django-admin/", admin.site.urls),
         prefix_default_language=True,

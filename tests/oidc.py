@@ -67,6 +67,7 @@ class Provider:
             "unit_claim": "unit",
             "trust_email": False,
             "origins": [],
+            "passkeys": False,
         } | more
 
     def stop(self):

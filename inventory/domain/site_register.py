@@ -83,7 +83,7 @@ def plan(places: list[dict]) -> list[Change]:
 @transaction.atomic
 def take_over(places: list[dict], *, by, at, origin="") -> Counter:
     """Do it; how many were new, changed, closed, unchanged."""
-    known = {site.register_id: site for site in _known().select_for_update(of=("self",))}
+    known = {site.register_id: site for site in _known().select_for_update(of=("self",), no_key=True)}
     wanted = {place["register_id"]: place for place in places}
     changes = list(_compare(places, known))
     made, edited, told = [], [], []
@@ -111,6 +111,11 @@ def take_over(places: list[dict], *, by, at, origin="") -> Counter:
         Site.objects.bulk_update(edited, [*TEXTS, "postal_code", *DEGREES, "is_active"], batch_size=50)
     record_all([*told, *(entry("added", site, by=by, at=at, origin=origin) for site in made)])
     return Counter(change.what for change in changes)
+
+
+def lock() -> None:
+    """Nobody else takes places over until this transaction ends; whoever only points to a place goes on."""
+    list(_known().select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 def _known():

@@ -30,6 +30,10 @@ class StaffAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):  # noqa: ARG002  (the library's signature)
         return False
 
+    def get_login_stages(self):
+        """No second factor yet: a passkey is a way in of its own, and no page asks for one after a code or the sign-on."""
+        return [stage for stage in super().get_login_stages() if not stage.startswith("allauth.mfa.")]
+
     def is_safe_url(self, url):
         """After signing in one stays here: only a path of this service, whatever else its owner may trust."""
         return (url or "").startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
@@ -107,8 +111,8 @@ class SignOnAdapter(DefaultSocialAccountAdapter):
 
 
 def refused(request, refusal):
-    """The page that says why signing in by the city's sign-on did not work, and what else to do."""
+    """The page that says why signing in by the city's sign-on or a passkey did not work, and what else to do."""
     # The kind alone: nothing of the answer, which is about a person.
-    logger.warning("sign-on refused: %s", refusal.code)
+    logger.warning("sign-in refused: %s", refusal.code)
     context = {"refusal": refusal, "language_path": reverse("account_login")}
     return render(request, "accounts/sign_on_refused.html", context, status=refusal.status)

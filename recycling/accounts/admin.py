@@ -1,6 +1,8 @@
 from allauth.account import admin as _of_the_library  # noqa: F401  (registers what is taken out below)
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.mfa import admin as _of_its_passkeys  # noqa: F401  (likewise)
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount import admin as _of_its_sign_on  # noqa: F401  (likewise)
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
@@ -20,6 +22,7 @@ admin.site.unregister(
     EmailAddress
 )  # the one address that counts is the person's own, whose page logs each look
 admin.site.unregister([SocialApp, SocialAccount, SocialToken])  # the sign-on stands in the settings
+admin.site.unregister(Authenticator)  # a key that somebody else wrote in would open the person's account
 admin.site.site_header = "Kierto"
 admin.site.site_title = "Kierto"
 admin.site.index_title = _("What the city keeps here")
@@ -29,6 +32,7 @@ class MembershipInline(admin.TabularInline):
     model = Membership
     extra = 0
     autocomplete_fields = ["department"]
+    exclude = ["cost_centre"]  # the person's own choice
 
 
 @admin.register(User)

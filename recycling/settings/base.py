@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
@@ -200,10 +201,20 @@ if env("SSO_ISSUER", default=""):
         "trust_email": env.bool("SSO_TRUST_EMAIL", default=False),
         # Hosts beside the issuer's own that signing in leads over.
         "origins": env.list("SSO_ORIGINS", default=[]),
+        # On where those who come through the sign-on may use a passkey as well. The sign-on renews no role then.
+        "passkeys": env.bool("SSO_PASSKEYS", default=False),
     }
 SOCIALACCOUNT_ADAPTER = "recycling.accounts.adapter.SignOnAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+
+# Passkeys, of everything that the library's second factors can do. Its own pages have no address here.
+MFA_ADAPTER = "recycling.accounts.ceremony.PasskeyAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = False
+# Browsers make passkeys for names, never for numbers: the demo on 127.0.0.1 has them at localhost.
+PASSKEY_ORIGIN = SITE_URL.replace("http://127.0.0.1", "http://localhost", 1)
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
@@ -265,5 +276,7 @@ LOGGING = {
     "loggers": {
         # Celery's own lines would show arguments; ours are ids, but nothing is logged that need not be.
         "celery.app.trace": {"level": "WARNING"},
+        # It would write the number of each new passkey down.
+        "fido2": {"level": "WARNING"},
     },
 }

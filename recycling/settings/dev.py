@@ -19,4 +19,5 @@ SIGN_ON = SIGN_ON or {
     "unit_claim": "unit",
     "trust_email": False,
     "origins": [],
+    "passkeys": True,
 }

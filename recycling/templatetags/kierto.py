@@ -61,15 +61,6 @@ STATES = {
         "missed": ("hold", "warning", pgettext_lazy("reservation", "Not collected")),
         "expired": ("done", "clock", pgettext_lazy("reservation", "Expired")),
     },
-    "request": {
-        "writing": ("hold", "draft", pgettext_lazy("request", "Being written")),
-        "waiting": ("queue", "clock", pgettext_lazy("request", "Waiting for approval")),
-        "returned": ("hold", "undo", pgettext_lazy("request", "Returned to be changed")),
-        "accepted": ("ok", "check", pgettext_lazy("request", "Approved")),
-        "rejected": ("danger", "cross", pgettext_lazy("request", "Not approved")),
-        "cancelled": ("done", "cross", pgettext_lazy("request", "Cancelled")),
-        "expired": ("done", "clock", pgettext_lazy("request", "Expired")),
-    },
     "task": {
         "done": ("ok", "check", pgettext_lazy("task", "Done")),
         "todo": ("hold", "edit", pgettext_lazy("task", "To do")),

@@ -80,7 +80,7 @@ def rows_of_table(path):
 def _as_text(rows):
     """The rows as text, each on the line by which it is called."""
     lines: list[str] = []
-    for number, text, *_told_ in rows:
+    for number, text, *_told in rows:
         lines += [""] * min(number - 1 - len(lines), MOST_ROWS)
         lines.append(text)
     return "\n".join(lines)

@@ -365,11 +365,45 @@ PAGES = {
     "reservations:bought_anyway": Page(get=managers(200), post=city(405)),
     "manage:units": Page(get=managers(200), post=managers(422)),
     "manage:units_import": Page(get=managers(200), post=managers(409), at=lambda town: (town.units.token,)),
+    "inventory:manage_sites": Page(get=managers(200), post=managers(422)),
+    "inventory:manage_sites_import": Page(
+        get=managers(200), post=managers(409), at=lambda town: (town.places.token,)
+    ),
     # -- signing in and out
     # Without a sign-on in the settings its addresses are not there (tests/recycling/accounts/test_sign_on.py has one).
     "account_sign_on": Page(get=405, post=404),
     "sign_on_callback": Page(get=404),
-    "account_no_unit": Page(get={"visitors": "login", "city": 302, "nobody": 200}, post=city(405)),
+    # Asked for by whoever has or seeks a unit; the others of the city work elsewhere.
+    "account_no_unit": Page(
+        get={"visitors": "login", "city": 302, "units": 200, "nobody": 200}, post=city(405)
+    ),
+    "account_unit_join": Page(get=city(405), post={"visitors": "login", "city": 403, "units": 404}),
+    "account_unit_withdraw": Page(get=city(405), post=city(404)),
+    "account_unit_own": Page(get=city(405), post={"visitors": "login", "city": 404, "units": 422}),
+    # Answered by a lead of that unit, and by those who keep the units.
+    "account_unit_ask": Page(
+        get={"visitors": "login", "city": 404, "other_unit": 200, "manager": 200, "admin": 200},
+        post={"visitors": "login", "city": 404, "other_unit": 422, "manager": 422, "admin": 422},
+        at=lambda town: (town.ask.token,),
+    ),
+    # Passkeys: one's own alone, and added only after a fresh sign-in, which nobody has in these tests.
+    "account_passkeys": Page(get=city(200), post=city(405)),
+    "account_passkey_add": Page(
+        get={"visitors": "login", "city": 200, "nobody": 403}, post={"visitors": "login", "city": 403}
+    ),
+    "account_passkey_begin": Page(get=city(405), post=city(403)),
+    "account_passkey": Page(
+        get={"visitors": "login", "city": 404, "requester": 200},
+        post={"visitors": "login", "city": 404, "requester": 302},
+        at=lambda town: (town.passkey.key,),
+    ),
+    "account_passkey_remove": Page(
+        get={"visitors": "login", "city": 404, "requester": 200},
+        post={"visitors": "login", "city": 404, "requester": 302},
+        at=lambda town: (town.passkey.key,),
+    ),
+    "account_passkey_begin_sign_in": Page(get=405, post=200),
+    "account_passkey_sign_in": Page(get=405, post={"visitors": 422, "city": 302}),
     "home": Page(get=city(302), post=city(302)),
     "account_login": Page(get={"visitors": 200, "city": 302}, post={"visitors": 422, "city": 302}),
     "account_request_login_code": Page(
@@ -398,7 +432,7 @@ PUBLIC = {
     *("reservations:qr", "reservations:find", "reservations:forget", "reservations:places"),
     *("pages:how", "pages:privacy", "pages:cookies", "pages:accessibility", "pages:theme"),
     *("account_login", "account_request_login_code", "account_confirm_login_code", "account_logout"),
-    *("account_sign_on", "sign_on_callback"),
+    *("account_sign_on", "sign_on_callback", "account_passkey_begin_sign_in", "account_passkey_sign_in"),
     *("demo:mailbox", "demo:message"),
     *("demo_sign_on:discovery", "demo_sign_on:jwks", "demo_sign_on:authorize", "demo_sign_on:token"),
     # The admin's door leads to our own sign-in page, and its sign-out is for whoever is in.

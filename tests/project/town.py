@@ -13,6 +13,7 @@ from django.test import Client
 from inventory.domain import aliases, intake, loads, stock, stocktake
 from inventory.models import SiteRole
 from recycling.accounts import device
+from recycling.accounts.domain import joining, passkeys
 from recycling.accounts.domain.contacts import Contact
 from recycling.accounts.models import Division, GroupRule, UnitImport
 from recycling.audit.domain import viewed
@@ -151,6 +152,13 @@ class Town:
         Division.objects.create(code="3", name_fi="Kasvatus", name_sv="Fostran")
         GroupRule.objects.create(group="kierto", role="requester")
         self.units = UnitImport.objects.create(token="town", at=NOW, rows=[])
+        self.places = UnitImport.objects.create(kind="sites", token="places", at=NOW, rows=[])
+        newcomer = make_user(name="Ulla Uusi", chooses_unit=True)
+        library = self.people["other_unit"].memberships.get().department
+        self.ask = joining.ask(newcomer, library, at=NOW)
+        self.passkey = passkeys.add(
+            self.people["requester"], name="Puhelin", credential={"id": "town"}, at=NOW
+        )
         self.own = Resident("Ansamaija", "Omakuvala", "ansamaija@posti.example")
         self.own.settle(self.item)
         self.stranger = Resident("Beritlotta", "Salaisuus", "beritlotta@brev.example")

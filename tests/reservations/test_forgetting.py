@@ -216,14 +216,27 @@ def test_old_codes_devices_and_counters_are_thrown_away_and_newer_ones_are_not()
     contacts.send_code(contact, device="d" * 64, network="192.0.2.1", language="fi", at=NOW)
     contacts.trust("d" * 64, contact, person=make_member(), at=NOW)
     limits.count("code_from_device", "d" * 64, limit=10, per=timedelta(hours=100), at=NOW)
-    assert codes.forget_expired(at=NOW + DAY) == {"codes": 0, "devices": 0, "imports": 0, "counters": 3}
+    assert codes.forget_expired(at=NOW + DAY) == {
+        "codes": 0,
+        "devices": 0,
+        "asks": 0,
+        "imports": 0,
+        "counters": 3,
+    }
     assert codes.forget_expired(at=NOW + DAY + timedelta(minutes=11)) == {
         "codes": 1,
         "devices": 0,
+        "asks": 0,
         "imports": 0,
         "counters": 0,
     }
-    assert codes.forget_expired(at=NOW + 181 * DAY) == {"codes": 0, "devices": 1, "imports": 0, "counters": 1}
+    assert codes.forget_expired(at=NOW + 181 * DAY) == {
+        "codes": 0,
+        "devices": 1,
+        "asks": 0,
+        "imports": 0,
+        "counters": 1,
+    }
     assert (ContactCode.objects.count(), Device.objects.count(), Tally.objects.count()) == (0, 0, 0)
 
 

@@ -161,7 +161,7 @@ def person_with(contact: Contact, *, name: str, language: str, at, proved=True) 
     It counts as verified when it was ``proved``, and not when a worker wrote down what somebody said.
     """
     field = "email" if contact.channel == ContactChannel.EMAIL else "phone"
-    found = User.objects.select_for_update().filter(**{field: contact.address})
+    found = User.objects.select_for_update(no_key=True).filter(**{field: contact.address})
     if (person := found.first()) is None:
         try:
             with transaction.atomic():

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from recycling.accounts.models import ContactCode, Device
 
-from . import importing, limits
+from . import importing, joining, limits
 
 # For a day after its end a code tells why somebody did not get one; then it only holds an address.
 CODES_KEPT = timedelta(days=1)
@@ -15,6 +15,7 @@ def forget_expired(*, at) -> dict[str, int]:
     return {
         "codes": ContactCode.objects.filter(expires_at__lt=at - CODES_KEPT).delete()[0],
         "devices": Device.objects.filter(trusted_until__lt=at).delete()[0],
+        "asks": joining.forget(at=at),
         "imports": importing.forget_unused(at=at),
         "counters": limits.forget_ended(at=at),
     }

@@ -128,7 +128,7 @@ def plan(rows: list[dict], *, at) -> Plan:
 @transaction.atomic
 def apply(found: UnitImport, *, seen: str, by, at, origin="") -> Plan:
     """Do what was looked at, once; ``seen`` is that plan's fingerprint. Refuses `units_changed_meanwhile`."""
-    locked = UnitImport.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    locked = hold(found)
     if locked.applied_at:
         return Plan(())
     kept = _kept(lock=True)
@@ -148,6 +148,13 @@ def apply(found: UnitImport, *, seen: str, by, at, origin="") -> Plan:
     return done
 
 
+def hold(found: UnitImport) -> UnitImport:
+    """Lock this table and every other that still waits: one import at a time, also into a city that has no rows yet."""
+    rows = UnitImport.objects.select_for_update(of=("self",), no_key=True)
+    list(rows.filter(applied_at=None).order_by("pk").values_list("pk"))
+    return rows.get(pk=found.pk)
+
+
 def forget_unused(*, at) -> int:
     """Remove the tables that somebody looked at and never applied."""
     return UnitImport.objects.filter(applied_at=None, at__lt=at - timedelta(days=1)).delete()[0]
@@ -163,7 +170,8 @@ def _kept(*, lock) -> dict[str, dict[str, Any]]:
     for kind, model in MODELS.items():
         rows = model._default_manager.order_by("pk")
         if lock:
-            rows = rows.select_for_update(of=("self",))
+            # Without the key: a sign-in that gives somebody a role in a unit need not wait for the import, nor it for them.
+            rows = rows.select_for_update(of=("self",), no_key=True)
         found[kind] = {getattr(row, _key(kind)): row for row in rows}
     return found
 

@@ -124,23 +124,30 @@ def _texts(value) -> list[str]:
 @transaction.atomic
 def arrive(told: Told, *, at) -> tuple[User, SocialAccount]:
     """The person of this sign-in with roles as they are today, made when they come for the first time; or nothing at all."""
-    account = SocialAccount.objects.select_related("user").filter(provider=PROVIDER, uid=told.subject).first()
+    account = _account(told)
     if account is None:
         person = person_with(
             Contact(ContactChannel.EMAIL, told.email), name=told.name, language=told.language, at=at
         )
+        account = _account(told)  # again, with the person's row held: another tab may have come first
+    if account is None:
         # An address that is given to the next employee does not hand over the account of the one before.
         if SocialAccount.objects.filter(provider=PROVIDER, user=person).exists():
             raise EmailOfAnother
         account = SocialAccount.objects.create(provider=PROVIDER, uid=told.subject, user=person)
         record("sign_on_connected", person, by=None, at=at, origin=ORIGIN)
     else:
-        person = User.objects.select_for_update().get(pk=account.user_id)
+        # Without the key: whoever only points to this row, an import of units that they confirm, need not wait for it.
+        person = User.objects.select_for_update(of=("self",), no_key=True).get(pk=account.user_id)
     if not person.is_active or (person.is_demo and not settings.DEMO):
         raise AccountClosed
     _keep_up(person, told, at=at)
     renew(person, groups=told.groups, unit=told.unit, at=at)
     return person, account
+
+
+def _account(told):
+    return SocialAccount.objects.filter(provider=PROVIDER, uid=told.subject).first()
 
 
 def _keep_up(person, told, *, at):
@@ -159,13 +166,14 @@ def _keep_up(person, told, *, at):
 def renew(person: User, *, groups: Iterable[str], unit: str, at) -> None:
     """Give what the groups give, and take what they gave earlier and give no more. For `arrive`, in its transaction."""
     rules = list(GroupRule.objects.filter(group__in=[*groups, GroupRule.EVERYBODY]).order_by("pk"))
-    _renew_memberships(person, rules, unit, at)
+    own = Department.objects.filter(code=unit, is_active=True).first() if unit else None
+    _renew_memberships(person, rules, own, at)
+    _renew_choice(person, rules, own)
     _renew_work(person, rules, at)
     _renew_manager(person, rules, at)
 
 
-def _renew_memberships(person, rules, unit, at):
-    own = Department.objects.filter(code=unit, is_active=True).first() if unit else None
+def _renew_memberships(person, rules, own, at):
     in_use = set(
         Department.objects.filter(
             pk__in=[rule.department_id for rule in rules if rule.department_id], is_active=True
@@ -191,6 +199,14 @@ def _renew_memberships(person, rules, unit, at):
             )
             _tell("membership_given", person, at, department=department, role=role)
     _choose_own_unit(there.values(), own)
+
+
+def _renew_choice(person, rules, own):
+    """Whether they are staff of a unit that the sign-on does not name: then they may ask to join one (joining)."""
+    chooses = own is None and any(rule.role in UnitRole.values and not rule.department_id for rule in rules)
+    if person.chooses_unit != chooses:
+        person.chooses_unit = chooses
+        person.save(update_fields=["chooses_unit"])
 
 
 def _choose_own_unit(rows, own):

@@ -143,9 +143,15 @@ class CostCentre(models.Model):
         return self.number
 
 
-class UnitImport(models.Model):
-    """A table of divisions, units and cost centres that somebody gave, first looked at and then applied, once."""
+class ImportKind(models.TextChoices):
+    UNITS = "units", _("units")
+    SITES = "sites", _("sites")
 
+
+class UnitImport(models.Model):
+    """A table of units with their divisions and cost centres, or of places, that somebody gave: looked at, then applied, once."""
+
+    kind = models.CharField(max_length=8, choices=ImportKind, default=ImportKind.UNITS)
     token = models.CharField(max_length=24, unique=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
@@ -156,6 +162,9 @@ class UnitImport(models.Model):
     class Meta:
         verbose_name = _("import of units")
         verbose_name_plural = _("imports of units")
+        constraints = [
+            models.CheckConstraint(name="unitimport_kind_known", condition=Q(kind__in=ImportKind.values))
+        ]
 
     def __str__(self) -> str:
         return self.token
@@ -184,6 +193,14 @@ class Membership(models.Model):
     )
     gets_summary = models.BooleanField(_("gets the month's summary"), default=True)
     is_primary = models.BooleanField(_("own unit"), default=False)
+    # The one that this person usually writes on a request of this unit.
+    cost_centre = models.ForeignKey(
+        *(CostCentre, models.PROTECT),
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("usual cost centre"),
+    )
     # Given by the city's sign-on, and renewed by it; what was given by hand it leaves alone.
     from_sign_on = models.BooleanField(default=False, editable=False)
 

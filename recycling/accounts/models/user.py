@@ -44,6 +44,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_manager = models.BooleanField(_("manager"), default=False)
     # The sign-on made them a manager, and may end it again.
     manager_from_sign_on = models.BooleanField(default=False, editable=False)
+    # The sign-on knows them as somebody of a unit, and does not say of which: they may ask to join one.
+    chooses_unit = models.BooleanField(default=False, editable=False)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_demo = models.BooleanField(default=False, editable=False)

@@ -57,6 +57,7 @@ class SignIn(RequestLoginCodeView):
         return super().get_context_data(**kwargs) | {
             "demo_people": [(one, role_of(one)) for one in people],
             "sign_on": bool(settings.SIGN_ON),
+            "passkey_origin": settings.PASSKEY_ORIGIN,
         }
 
     def dispatch(self, request, *args, **kwargs):

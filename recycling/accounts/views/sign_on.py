@@ -9,7 +9,6 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
-from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from requests import RequestException
@@ -19,7 +18,6 @@ from recycling.accounts.device import network_of
 from recycling.accounts.domain import limits
 from recycling.accounts.domain.sign_on import PROVIDER, SignOnAway
 from recycling.accounts.provider import CityAdapter, CityCallback
-from recycling.accounts.rules import may_sign_in
 from recycling.errors import Refused
 
 # A provider that is away, or answers something else than what was agreed.
@@ -57,9 +55,3 @@ def callback(request):
         return CityCallback.adapter_view(CityAdapter(request, PROVIDER))(request)
     except BROKEN:
         return refused(request, SignOnAway())
-
-
-@require_safe
-def no_unit(request):
-    """For whoever is signed in and has no role here: that it is so, and what to do."""
-    return redirect("home") if may_sign_in(request.user) else render(request, "accounts/no_unit.html")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from recycling.accounts.domain import importing
 from recycling.accounts.forms import UnitsForm
-from recycling.accounts.models import Department, Division, UnitImport
+from recycling.accounts.models import Department, Division, ImportKind, UnitImport
 from recycling.accounts.models.department import open_on
 from recycling.accounts.rules import manages
 from recycling.errors import Refused
@@ -75,7 +75,7 @@ def _page(request, form, *, refusal=None, status=200):
 @require_http_methods(["GET", "HEAD", "POST"])
 def units_import(request, token):
     """What the table would change; POST does what was looked at."""
-    kept = get_object_or_404(UnitImport, token=token)
+    kept = get_object_or_404(UnitImport, kind=ImportKind.UNITS, token=token)
     if kept.applied_at:
         return redirect("manage:units")
     refusal = None

@@ -15,6 +15,7 @@ APPROVALS = {
     *("decision_approved", "decision_lowered", "decision_returned", "decision_rejected"),
 }
 EMAIL_ONLY = {
+    *("passkey_added", "passkey_removed", "unit_ask", "unit_answer"),
     "no_time_chosen",
     "request_sent",
     "receipt",
@@ -64,7 +65,6 @@ LONGEST = {
     "pieces": 2,
     "weight": "1 120",
     "co2e": "1 200-3 400",
-    "unit": "Itäisen Rantakadun monitoimitalo ja esiopetuksen yksikkö",
     "month": "September 2026",
     "received": {"pieces": 240, "weight": "1 120", "co2e": "1 200-3 400"},
     "given": {"pieces": 240, "weight": "1 120", "co2e": "1 200-3 400"},
@@ -72,6 +72,10 @@ LONGEST = {
     "number": "QK7Q4M2PB",
     "needed_by": "ke 16.12.",
     "approver": "Helmi Hyväksyjä-Mäkikangas",
+    "unit": "Kasvatuksen ja koulutuksen toimialan keskuskeittiö ja ruokapalvelut",
+    "who": "Anna-Kaarina Kauppakoskelainen-Virtaharju",
+    "when_done": "ke 16.12. klo 14.00",
+    "granted": True,
     "method_url": "https://kierto.example.fi/fi/how",
 }
 
@@ -138,6 +142,7 @@ def test_every_kind_that_the_code_posts_is_known():
         "receipt",
     ]
     posted += ["contact_code", "sign_in_code"]
+    posted += ["passkey_added", "passkey_removed", "unit_ask", "unit_answer"]
     assert set(posted) - set(kinds.known()) == set()
 
 
