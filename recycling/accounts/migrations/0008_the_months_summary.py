@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0006_units_that_approve_and_give'),
+        ('accounts', '0007_passkeys_and_joining'),
     ]
 
     operations = [
