@@ -38,7 +38,7 @@ def _request(notification, *statuses):
 
 
 def _person(notification):
-    person = User.objects.filter(pk=notification.context["person_id"], is_active=True).first()
+    person = User.objects.filter(pk=notification.context["reader"], is_active=True).first()
     if person is None or not person.email:
         raise NotNow("contact_forgotten")
     return person

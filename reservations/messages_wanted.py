@@ -20,7 +20,9 @@ def wanted_offer(notification, at):
         "wanted__by", "wanted__department", "wanted__category", "site"
     )
     offer = offers.filter(pk=notification.context["reservation"]).first()
-    if offer is None or offer.status != ReservationStatus.HELD or offer.held_until <= at:
+    if offer is None or offer.wanted is None or offer.held_until is None or offer.held_until <= at:
+        raise NotNow("expired")
+    if offer.status != ReservationStatus.HELD:
         raise NotNow("expired")
     lines = list(offer.lines.select_related("item__category__parent"))
     last = clock.local(offer.held_until - timedelta(seconds=1), offer.site.tz)

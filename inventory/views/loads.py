@@ -232,7 +232,7 @@ def _wanted():
     categories = {one.pk: one for one in Category.objects.filter(is_active=True).select_related("parent")}
     waiting = publications.waiting(categories.values(), at=timezone.now())
     # What is waited for by the name of the category above stands there once, not beside each of its kinds.
-    own = [pk for pk, one in waiting.items() if one != waiting.get(categories[pk].parent_id)]
+    own = [pk for pk, one in waiting.items() if one != waiting.get(categories[pk].parent_id or 0)]
     first = sorted(own, key=lambda pk: (waiting[pk].first, pk))[:WANTED]
     return [(categories[pk].name, in_words(waiting[pk])) for pk in first]
 

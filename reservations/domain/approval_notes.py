@@ -29,7 +29,7 @@ def _post(request, kind, person, *, at, language, key="", before=None):
         send_before=before,
         person=person,
         request=request.pk,
-        person_id=person.pk,
+        reader=person.pk,
     )
 
 

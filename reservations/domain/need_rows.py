@@ -65,7 +65,8 @@ def rows_of_table(path):
 
     Without one a row is read as if it had been pasted. Refuses what ``tables.plain_rows`` refuses.
     """
-    found, columns = [], None
+    found: list[tuple] = []
+    columns = None
     for place, (number, cells, trouble) in enumerate(tables.plain_rows(path)):
         if len(found) > MOST_ROWS:
             raise TooManyNeeds(most=MOST_ROWS)
@@ -74,13 +75,13 @@ def rows_of_table(path):
             continue
         told = [cell for cell in cells if cell] if columns is None else _told(cells, columns)
         found.append((number, "; ".join(told), trouble or told))
-    return *_read(found), _as_text(found)
+    return *_read(found), _as_text(row[:2] for row in found)
 
 
 def _as_text(rows):
     """The rows as text, each on the line by which it is called."""
     lines: list[str] = []
-    for number, text, *_told in rows:
+    for number, text in rows:
         lines += [""] * min(number - 1 - len(lines), MOST_ROWS)
         lines.append(text)
     return "\n".join(lines)
@@ -149,7 +150,9 @@ def _read(rows):
 
 def _need(number, cells):
     """The row's `Need`, or a `Note` of what is wrong with it."""
-    pieces, width, words = None, None, []
+    pieces: int | None = None
+    width: int | None = None
+    words = []
     for cell in cells:
         if found := _WIDTH.search(cell):
             width = int(found[1])
@@ -166,7 +169,7 @@ def _need(number, cells):
             pieces, text = int(found[1]), found[2]
         elif found := _BEHIND.fullmatch(text):
             pieces, text = int(found[2]), found[1]
-    return _trouble(number, pieces, text, width) or Need(number, pieces, text, width)
+    return _trouble(number, pieces, text, width) or Need(number, pieces or 0, text, width)
 
 
 def _trouble(number, pieces, text, width):

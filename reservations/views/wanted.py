@@ -25,6 +25,7 @@ from .department import units_or_no
 
 ENDED_SHOWN = 20
 REQUEST_LIST = "reservations:dept"
+LABELS = {name: WantedForm.base_fields[name].label for name in SIZES}
 
 
 @require_safe
@@ -91,11 +92,7 @@ def _entry(entry, may_write=frozenset(), there=0):
         "at_least": entry.at_least,
         "needed_by": clock.day_text(entry.needed_by),
         "condition": entry.get_condition_display(),
-        "sizes": [
-            (WantedEntry._meta.get_field(size).verbose_name, getattr(entry, size))
-            for size in SIZES
-            if getattr(entry, size)
-        ],
+        "sizes": [(LABELS[size], getattr(entry, size)) for size in SIZES if getattr(entry, size)],
         "note": entry.note,
         "found": entry.status == WantedStatus.FOUND,
         "there": there,

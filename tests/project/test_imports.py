@@ -45,9 +45,14 @@ LAYERS = [
         "messages",
         "messages_links",
         "messages_requests",
+        "messages_units",
+        "messages_wanted",
+        "need_forms",
+        "wanted_forms",
         "words",
     },
     {"views", "api", "admin", "tasks", "management", "reports", "templatetags", "demo"},
+    {"converters"},
     {"urls", "desk_urls", "department_urls", "warehouse_urls", "manage_urls", "apps", "migrations"},
 ]
 APPS = [
