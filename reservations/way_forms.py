@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from inventory.forms import offer
 from recycling import clock
 
 from .domain import delivery, timetable
@@ -79,7 +80,8 @@ class PlaceForm(forms.Form):
         where, known = delivery.presets(request, by=by)
         initial = {name: getattr(where, name) for name in FACTS} | {"street": where.street}
         initial["to"] = f"site-{where.site.code}" if where.site else STREET if where.street else ""
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         self.where = where
         self.offer(known)
 
@@ -89,11 +91,14 @@ class PlaceForm(forms.Form):
         chosen = self.data.get("to", "")
         if chosen.startswith("site-") and chosen not in self.sites:
             self.sites |= {f"site-{site.code}": site for site in delivery.places().filter(code=chosen[5:])}
-        self.fields["to"].choices = [
-            *((key, label_of(site)) for key, site in self.sites.items()),
-            (ELSEWHERE, _("Another place of the city")),
-            (STREET, _("A street address")),
-        ]
+        offer(
+            self.fields["to"],
+            [
+                *((key, label_of(site)) for key, site in self.sites.items()),
+                (ELSEWHERE, _("Another place of the city")),
+                (STREET, _("A street address")),
+            ],
+        )
 
     def places(self):
         """What the browser's list of places holds."""
@@ -101,7 +106,7 @@ class PlaceForm(forms.Form):
 
     def clean(self):
         super().clean()
-        clean, to = self.cleaned_data, self.cleaned_data.get("to")
+        clean, to = self.cleaned_data, self.cleaned_data.get("to", "")
         if to == STREET and not clean.get("street"):
             self.add_error("street", _("Write the street address."))
         clean["site"] = self.sites.get(to)
