@@ -8,7 +8,7 @@ from recycling import clock
 
 from .domain import delivery, timetable
 from .domain.refusals import SlotNotOffered
-from .models import Fulfilment, Lift
+from .models import OPEN_AT_DESK, Fulfilment, Lift
 
 ELSEWHERE, STREET = "place", "street"
 # A list that a browser searches; more than these are found by what is typed.
@@ -154,11 +154,12 @@ class TimesForm(forms.Form):
         for reservation, days in tables.items():
             own = reservation.slot if any(reservation.slot in free for free in days.values()) else None
             brought = self._is_brought(days)
-            none = _("Later, when it is approved") if later else _("Not chosen yet")
+            none = [("", _("Later, when it is approved") if later else _("Not chosen yet"))]
             choices = (_one_by_one if brought else _by_days)(days, reservation.site)
             self.fields[name_of(reservation)] = forms.ChoiceField(
                 label=_("When does the van come?") if brought else _("When do you collect?"),
-                choices=[("", none), *choices],
+                # What is booked has a time, and keeps one.
+                choices=[*(none if reservation.status not in OPEN_AT_DESK or not own else []), *choices],
                 required=False,
                 widget=forms.RadioSelect if brought else forms.Select,
                 initial=timetable.value_of(own) if own else "",
