@@ -2,6 +2,7 @@ from django import forms
 from django.contrib import admin
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from recycling.admin import Kept, LookOnly
 from recycling.errors import Refused
@@ -12,10 +13,25 @@ from .models import ClosedDay, Handover, HandoverLine, OpeningHours, PickupSlot,
 
 @admin.register(OpeningHours)
 class OpeningHoursAdmin(Kept):
-    """A change plans the coming times anew: empty ones follow it, booked ones stay."""
+    """A change plans the coming times anew: empty ones follow it, booked ones stay. For deliveries it is the van's calendar."""
+
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["site", "fulfilment", "weekday", "opens", "closes", "slot_minutes", "capacity"],
+                "description": _(
+                    "For deliveries these are the hours of the site's van: a time is half a day (for example 240 minutes), and "
+                    "the reservations at the same time are the stops that it makes in it."
+                ),
+            },
+        ),
+        (None, {"fields": ["valid_from", "valid_until"]}),
+    ]
 
     list_display = [
         "site",
+        "fulfilment",
         "weekday",
         "opens",
         "closes",
@@ -24,7 +40,7 @@ class OpeningHoursAdmin(Kept):
         "valid_from",
         "valid_until",
     ]
-    list_filter = ["site", "weekday"]
+    list_filter = ["fulfilment", "site", "weekday"]
     list_select_related = ["site"]
 
     def save_model(self, request, obj, form, change):
@@ -87,8 +103,8 @@ class ClosedDayAdmin(admin.ModelAdmin):
 
 @admin.register(PickupSlot)
 class PickupSlotAdmin(LookOnly):
-    list_display = ["site", "starts_at", "ends_at", "capacity", "booked"]
-    list_filter = ["site"]
+    list_display = ["site", "fulfilment", "starts_at", "ends_at", "capacity", "booked"]
+    list_filter = ["fulfilment", "site"]
     list_select_related = ["site"]
     date_hierarchy = "starts_at"
 

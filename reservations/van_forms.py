@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from inventory.forms import offer
+
 from .desk_forms import HandOverForm
 from .models import NotGiven
 
@@ -33,7 +35,7 @@ class ReceiveForm(HandOverForm):
         super().__init__(*args, lines=lines, **kwargs)
         del self.fields["by_other"]
         for line in lines:
-            self.fields[f"why-{line.pk}"].choices = [("", _("Nothing is left out")), *AT_THE_DOOR.items()]
+            offer(self.fields[f"why-{line.pk}"], [("", _("Nothing is left out")), *AT_THE_DOOR.items()])
             if f"given-{line.pk}" in self.fields:
                 self.fields[f"given-{line.pk}"].label = _("How many are received?")
 

@@ -3,11 +3,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from inventory.forms import offer
 from recycling import clock
 
 from .domain import delivery, timetable
 from .domain.refusals import SlotNotOffered
-from .models import Fulfilment, Lift
+from .models import OPEN_AT_DESK, Fulfilment, Lift
 
 ELSEWHERE, STREET = "place", "street"
 # A list that a browser searches; more than these are found by what is typed.
@@ -79,7 +80,8 @@ class PlaceForm(forms.Form):
         where, known = delivery.presets(request, by=by)
         initial = {name: getattr(where, name) for name in FACTS} | {"street": where.street}
         initial["to"] = f"site-{where.site.code}" if where.site else STREET if where.street else ""
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         self.where = where
         self.offer(known)
 
@@ -89,11 +91,14 @@ class PlaceForm(forms.Form):
         chosen = self.data.get("to", "")
         if chosen.startswith("site-") and chosen not in self.sites:
             self.sites |= {f"site-{site.code}": site for site in delivery.places().filter(code=chosen[5:])}
-        self.fields["to"].choices = [
-            *((key, label_of(site)) for key, site in self.sites.items()),
-            (ELSEWHERE, _("Another place of the city")),
-            (STREET, _("A street address")),
-        ]
+        offer(
+            self.fields["to"],
+            [
+                *((key, label_of(site)) for key, site in self.sites.items()),
+                (ELSEWHERE, _("Another place of the city")),
+                (STREET, _("A street address")),
+            ],
+        )
 
     def places(self):
         """What the browser's list of places holds."""
@@ -101,7 +106,7 @@ class PlaceForm(forms.Form):
 
     def clean(self):
         super().clean()
-        clean, to = self.cleaned_data, self.cleaned_data.get("to")
+        clean, to = self.cleaned_data, self.cleaned_data.get("to", "")
         if to == STREET and not clean.get("street"):
             self.add_error("street", _("Write the street address."))
         clean["site"] = self.sites.get(to)
@@ -149,11 +154,12 @@ class TimesForm(forms.Form):
         for reservation, days in tables.items():
             own = reservation.slot if any(reservation.slot in free for free in days.values()) else None
             brought = self._is_brought(days)
-            none = _("Later, when it is approved") if later else _("Not chosen yet")
+            none = [("", _("Later, when it is approved") if later else _("Not chosen yet"))]
             choices = (_one_by_one if brought else _by_days)(days, reservation.site)
             self.fields[name_of(reservation)] = forms.ChoiceField(
                 label=_("When does the van come?") if brought else _("When do you collect?"),
-                choices=[("", none), *choices],
+                # What is booked has a time, and keeps one.
+                choices=[*(none if reservation.status not in OPEN_AT_DESK or not own else []), *choices],
                 required=False,
                 widget=forms.RadioSelect if brought else forms.Select,
                 initial=timetable.value_of(own) if own else "",

@@ -142,6 +142,10 @@ def pickup(town):
     return (town.own.reservation.code,)
 
 
+def brought(town):
+    return (town.delivery.code,)
+
+
 def booking_at(step):
     return lambda town: (town.own.bundles[step],)
 
@@ -341,10 +345,27 @@ PAGES = {
     "reservations:desk_act": Page(
         get=city(405), post=only_hall(409), at=lambda town: (town.own.reservation.code, "missed")
     ),
+    # -- the van
+    "reservations:vans": Page(get=any_hall(200), post=city(405)),
+    "reservations:van": Page(
+        get=only_hall(200),
+        post=only_hall(404),
+        at=lambda _town: ("warehouse", "2026-11-18-0800"),
+        looks={"all": 0, "hall": 1},
+    ),
+    "reservations:deliver": Page(
+        get=only_hall(200), post=only_hall(422), at=brought, looks={"all": 0, "hall": 1}
+    ),
+    "reservations:nobody_there": Page(get=city(405), post=only_hall(409), at=brought),
     "reservations:returns": Page(get=any_hall(200), post=any_hall(422)),
     "reservations:return_item": Page(get=only_hall(200), post=only_hall(422), at=item),
     # -- units
     "reservations:dept": Page(get=any_unit(200), post=city(405)),
+    "reservations:request_way": Page(
+        get={"visitors": "login", "city": 403, "requester": 200, "other_unit": 404},
+        post={"visitors": "login", "city": 403, "requester": 422, "other_unit": 404},
+        at=lambda town: (town.delivery.request.code,),
+    ),
     "reservations:unit_impact": Page(get=any_unit(200), post=any_unit(302)),
     "reservations:approvals": Page(get=any_unit(200) | {"requester": 403, "giver": 403}, post=city(405)),
     "reservations:request": Page(get=of_unit(302, 302), post=city(405), at=waiting),

@@ -39,6 +39,7 @@ from tests.factories import (
     open_site,
 )
 from tests.reservations.asking import make_waiting
+from tests.reservations.driving import make_delivery, open_van
 
 # own: the resident whose things are asked for. stranger: another resident, with things of their own at the other site.
 VISITORS = ("anonymous", "own", "stranger", "disabled")
@@ -178,6 +179,9 @@ class Town:
             by=self.people["requester"],
             approver=self.people["approver"],
         )
+        # The school's things come with the van on Wednesday morning.
+        open_van(here)
+        self.delivery = make_delivery({self.item: 2}, by=self.people["requester"])
         self.closed = ClosedDay.objects.create(site=here, day=later(days=90).date(), reason_fi="Inventaario")
         slots.plan(here, at=NOW)
         default_storage.save(PICTURE, ContentFile(b"a picture"))

@@ -3,9 +3,11 @@
 import itertools
 from datetime import time, timedelta
 
+from django.db import transaction
+
 from inventory.domain import stock
 from inventory.models import Item, SiteKind
-from recycling.accounts.models import Membership
+from recycling.accounts.models import CostCentre, Membership
 from recycling.policy.models import Policy
 from reservations.domain import delivery, request_states, slots
 from reservations.models import (
@@ -56,7 +58,8 @@ def make_request(wishes, *, by=None, at=NOW, status="writing", **fields):
         code=f"Q{next(_numbers):05d}",
         by=by,
         department=unit,
-        cost_centre=unit.cost_centres.first(),
+        cost_centre=unit.cost_centres.first()
+        or CostCentre.objects.create(department=unit, number=f"9{unit.pk}"),
         replaces=fields.pop("replaces", "purchase"),
         needed_by=(at + timedelta(days=20)).date(),
         created_at=at,
@@ -83,6 +86,7 @@ def make_request(wishes, *, by=None, at=NOW, status="writing", **fields):
     return request
 
 
+@transaction.atomic
 def wait(request, *, at=NOW):
     """Sent, and waiting for somebody who approves."""
     locked = request_states.lock(request)
@@ -99,6 +103,7 @@ def approver():
     return member.user if member else make_member("approver", name="Helmi Hyväksyjä")
 
 
+@transaction.atomic
 def accept(request, *, at=NOW):
     """Sent and approved at once."""
     locked = request_states.lock(request)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from inventory.models import Item
 from recycling.accounts.models import User
 from reservations.demo.counting import count_some
+from reservations.demo.deliveries import drive, make_school_place, make_van
 from reservations.demo.hall import keep_busy
 from reservations.demo.history import Year, counts, finish, leave_some_open
 from reservations.demo.people import STAFF, make_departments, make_sites, make_staff
@@ -48,6 +49,8 @@ class Command(BaseCommand):
         year_ago = now - timedelta(days=365)
         sites, departments = make_sites(), make_departments()
         people = make_staff(sites, departments)
+        make_van(sites[0])
+        make_school_place(departments[0])
         warehouse = Warehouse(
             dice, sites=sites, worker=people["worker"], departments=departments, studio=Studio(at=year_ago)
         )
@@ -67,6 +70,13 @@ class Command(BaseCommand):
             finish(now)
             slots.plan_all(at=now)
             leave_some_open(year, now=now)
+            drive(
+                sites[0],
+                departments[0],
+                requester=people["requester"],
+                approver=people["approver"],
+                at=now,
+            )
             keep_busy(warehouse, sites[0], worker=people["worker"], now=now)
             count_some(sites[0], worker=people["worker"], now=now)
         self.stdout.write(f"{Item.objects.count()} items at {len(sites)} warehouses.")
