@@ -39,6 +39,7 @@ LAYERS = [
         "label_forms",
         "stocktake_forms",
         "filters",
+        "ceremony",
         "adapter",
         "provider",
         "messages",
