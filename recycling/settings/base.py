@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -214,7 +215,7 @@ MFA_SUPPORTED_TYPES = ["webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RATE_LIMITS = False
 # Browsers make passkeys for names, never for numbers: the demo on 127.0.0.1 has them at localhost.
-PASSKEY_ORIGIN = SITE_URL.replace("http://127.0.0.1", "http://localhost", 1)
+PASSKEY_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(SITE_URL)).replace("//127.0.0.1", "//localhost", 1)
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]

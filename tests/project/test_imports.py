@@ -40,6 +40,7 @@ LAYERS = [
         "label_forms",
         "stocktake_forms",
         "filters",
+        "ceremony",
         "adapter",
         "provider",
         "messages",
