@@ -14,13 +14,13 @@ from recycling.codes import shown_pickup
 from recycling.notifications.channels import Attachment
 from recycling.notifications.domain.kinds import Draft, NotNow, says
 from recycling.notifications.models import Channel
-from reservations.domain import calendar, handover
+from reservations.domain import calendar, giving, handover
 from reservations.models import Reservation, ReservationStatus
 
 S = ReservationStatus
 
 
-def _reservation(notification, *statuses):
+def about(notification, *statuses):
     """The reservation as it is now, or `NotNow` with what has become of it."""
     reservation = (
         Reservation.objects.select_related("site", "slot")
@@ -47,11 +47,11 @@ def _about_this_time(notification, reservation, at):
 @says("moved")
 def booked(notification, at):
     """The time, the place, the code, and the same for the calendar."""
-    reservation = _reservation(notification, S.BOOKED, S.READY)
+    reservation = about(notification, S.BOOKED, S.READY)
     _about_this_time(notification, reservation, at)
     return Draft(
         reservation.contact,
-        _values(reservation) | _time(reservation),
+        values_of(reservation) | _time(reservation),
         attachments=_calendar(notification, reservation),
     )
 
@@ -59,21 +59,21 @@ def booked(notification, at):
 @says("reminder")
 def reminder(notification, at):
     """The same on the day before, without the calendar entry: it is there since the confirmation."""
-    reservation = _reservation(notification, S.BOOKED, S.READY)
+    reservation = about(notification, S.BOOKED, S.READY)
     _about_this_time(notification, reservation, at)
     if not reservation.wants_reminder:
         raise NotNow("not_wanted")
-    return Draft(reservation.contact, _values(reservation) | _time(reservation))
+    return Draft(reservation.contact, values_of(reservation) | _time(reservation))
 
 
 @says("cancelled")
 @says("cancelled_by_city")
 def cancelled(notification, at):  # noqa: ARG001  (a cancellation stays true)
     """That it is cancelled, and the calendar entry with it."""
-    reservation = _reservation(notification, S.CANCELLED)
+    reservation = about(notification, S.CANCELLED)
     return Draft(
         reservation.contact,
-        _values(reservation),
+        values_of(reservation),
         # A worker who writes down the person's own reason cancelled it for them, on the phone or at the desk.
         words="cancelled" if reservation.cancel_reason else "",
         attachments=_calendar(notification, reservation),
@@ -83,38 +83,38 @@ def cancelled(notification, at):  # noqa: ARG001  (a cancellation stays true)
 @says("missed")
 def missed(notification, at):
     """Until when it is kept."""
-    reservation = _reservation(notification, S.MISSED)
+    reservation = about(notification, S.MISSED)
     if reservation.held_until <= at:
         raise NotNow(S.EXPIRED)
-    return Draft(reservation.contact, _values(reservation) | _time(reservation) | _deadline(reservation))
+    return Draft(reservation.contact, values_of(reservation) | _time(reservation) | deadline(reservation))
 
 
 @says("let_go")
 def let_go(notification, at):  # noqa: ARG001  (it stays true)
     """What was kept after a missed pickup is kept no longer."""
-    reservation = _reservation(notification, S.EXPIRED)
-    return Draft(reservation.contact, _values(reservation))
+    reservation = about(notification, S.EXPIRED)
+    return Draft(reservation.contact, values_of(reservation))
 
 
 @says("rest_kept")
 def rest_kept(notification, at):
     """What was not handed over waits for another time."""
-    reservation = _reservation(notification, S.HELD)
+    reservation = about(notification, S.HELD)
     if reservation.held_until <= at:
         raise NotNow(S.EXPIRED)
-    return Draft(reservation.contact, _values(reservation) | _deadline(reservation))
+    return Draft(reservation.contact, values_of(reservation) | deadline(reservation))
 
 
 @says("receipt")
 def receipt(notification, at):  # noqa: ARG001  (a receipt stays true)
     """What was collected, and what that saved: the figures copied at the hand-over."""
-    reservation = _reservation(notification, S.COLLECTED)
+    reservation = about(notification, S.COLLECTED)
     given = reservation.handover
     lines = list(given.lines.select_related("item__category"))
     saved = handover.totals(given)
     return Draft(
         reservation.contact,
-        _values(reservation)
+        values_of(reservation)
         | {
             "day": clock.day_text(clock.today(reservation.site.tz, given.at)),
             "lines": [
@@ -140,7 +140,7 @@ def receipt(notification, at):  # noqa: ARG001  (a receipt stays true)
 # -- the values that the words ask for
 
 
-def _values(reservation):
+def values_of(reservation):
     lines = reservation.lines.select_related("item__category__parent")
     first, *others = [titles.title(line.item) for line in lines]
     site = reservation.site
@@ -151,6 +151,7 @@ def _values(reservation):
         "address": ", ".join(filter(None, [site.name, site.street])),
         "access": site.access,
         "step_free": site.is_step_free,
+        "at_the_giver": giving.at_the_giver(reservation),
         "code": shown_pickup(reservation.pickup_code),
         "url": calendar.link(reservation),
     }
@@ -179,7 +180,7 @@ def _time(reservation):
     }
 
 
-def _deadline(reservation):
+def deadline(reservation):
     """The last day on which it is still there: a deadline at midnight belongs to the day before."""
     last = reservation.held_until - timedelta(seconds=1)
     return {"until": clock.day_text(clock.local(last, reservation.site.tz))}

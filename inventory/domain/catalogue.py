@@ -192,8 +192,8 @@ def covers_by_category(*, at) -> dict[int, Picture]:
 
 def _read_covers(at):
     now = standing.current(at=at)
-    newest_in = Item.objects.published().filter(quantity__gt=0, public_from__lte=at, category=OuterRef("pk"))
-    newest_in = newest_in.newest_first()
+    here = Item.objects.published().in_time(at).filter(quantity__gt=0, residents_may_come=True)
+    newest_in = here.filter(public_from__lte=at, category=OuterRef("pk")).newest_first()
     kinds = Category.objects.annotate(
         item=Subquery(newest_in.values("pk")[:1]), since=Subquery(newest_in.values("published_at")[:1])
     )

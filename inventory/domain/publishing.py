@@ -1,10 +1,11 @@
 """An item's way into the catalogue and out of it."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.db import transaction
 
 from inventory.models import NEXT, Item, ItemStatus
+from recycling import clock
 from recycling.audit.domain import record
 from recycling.policy.models import Policy
 
@@ -33,17 +34,24 @@ def why_not_publish(item):
 def publish(item, *, by, at, public_from=None):
     """Put the item into the catalogue: at once for units, for residents when the units' first days are over.
 
-    ``public_from`` is given for what was in the catalogue before, as a part of something else.
+    ``public_from`` is given for what was in the catalogue before, as a part of something else. What a unit gives away from a
+    later day on is as new on that day as anything else, and its first days begin then.
     """
     locked = _move(item, ItemStatus.PUBLISHED)
     if refusal := why_not_publish(locked):
         raise refusal
-    locked.published_at = at
-    locked.public_from = public_from or at + timedelta(days=first_days(locked.category))
+    begins = begins_at(locked, at=at)
+    locked.published_at = begins
+    locked.public_from = public_from or begins + timedelta(days=first_days(locked.category))
     locked.search_keys = search.keys_for(titles.searchable(locked))
     locked.save(update_fields=["status", "version", "published_at", "public_from", "search_keys"])
     record("item_published", locked, by=by, at=at)
     return locked
+
+
+def begins_at(item, *, at):
+    """When the item, published at ``at``, is there: at once, or with its first day."""
+    return max(at, clock.resolve(item.available_from, time(0), item.site.tz)) if item.available_from else at
 
 
 def first_days(category):

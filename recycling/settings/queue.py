@@ -62,6 +62,7 @@ _EVERY_SECONDS = {
     "inventory.make_renditions": 3,
     "inventory.sweep_photos": 3600,
     "inventory.forget_errands": 3600,
+    "inventory.end_offers": 300,
     "operations.tick": 10,
     "accounts.forget_expired": 3600,
 }

@@ -3,6 +3,7 @@
 from recycling.policy.models import Policy
 from reservations.models import OPEN_AT_DESK, ReservationStatus
 
+from .giving_refusals import AgreedTime
 from .refusals import TooLate, TooManyChanges, WrongState
 
 S = ReservationStatus
@@ -14,6 +15,8 @@ def why_not_moved(reservation, *, by=None, at):
         return WrongState()
     if reservation.held_until and reservation.held_until <= at:
         return WrongState()
+    if reservation.site.by_arrangement and not reservation.is_kept:
+        return AgreedTime()
     if by is not None:
         return None
     if _has_begun(reservation, at=at):

@@ -18,6 +18,9 @@ KINDS = {
     "rest_kept": _("the rest is kept"),
     "receipt": _("receipt"),
     "my_links": _("link sent again"),
+    "times_asked": _("times proposed to the giver"),
+    "times_declined": _("none of the times suits"),
+    "times_lapsed": _("no answer about the times"),
 }
 
 REASONS = {

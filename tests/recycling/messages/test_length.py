@@ -10,7 +10,10 @@ from tests.recycling.messages.writing import LANGUAGES, WITHOUT_WORDS_OF_A_BOOKI
 
 pytestmark = pytest.mark.django_db
 
-EMAIL_ONLY = {"receipt", "sign_in_code", "unit_month"}
+EMAIL_ONLY = {
+    *("receipt", "sign_in_code", "unit_month", "times_proposed", "times_unanswered"),
+    *("offer_accepted", "offer_ending", "offer_sent_back", "offer_to_be_fetched"),
+}
 
 
 # -- the longest that the values can be
@@ -43,6 +46,17 @@ LONGEST = {
     "received": {"pieces": 240, "weight": "1 120", "co2e": "1 200-3 400"},
     "given": {"pieces": 240, "weight": "1 120", "co2e": "1 200-3 400"},
     "waiting": 12,
+    "promised": 240,
+    "reason": "Kuvasta ei näe, onko jalat ehjät. Ota kuva myös alapuolelta.",
+    "suits": "Jokin toinen viikko sopii paremmin.",
+    "at_the_giver": [
+        {
+            "place": "Opettajainhuone, 2. kerros",
+            "access": "Hissi on pihan puolella.",
+            "name": "Antti Antaja",
+            "email": "antti.antaja@kierto.example",
+        }
+    ],
     "method_url": "https://kierto.example.fi/fi/how",
 }
 
@@ -54,6 +68,8 @@ LONGEST_TIMES = {
         "start": "ke 16.12. klo 14.00",
         "until": "ke 16.12.",
         "day": "ke 16.12.",
+        "first_day": "ke 16.12.",
+        "times": 3 * ["ke 16.12. klo 14.00-14.30"],
     },
     "sv": {
         "when": "tors 17.12 kl. 14.00-14.30",
@@ -61,6 +77,8 @@ LONGEST_TIMES = {
         "start": "tors 17.12 kl. 14.00",
         "until": "tors 17.12",
         "day": "tors 17.12",
+        "first_day": "tors 17.12",
+        "times": 3 * ["tors 17.12 kl. 14.00-14.30"],
     },
     "en": {
         "when": "Wed 16 Sep 14:00-14:30",
@@ -68,6 +86,8 @@ LONGEST_TIMES = {
         "start": "Wed 16 Sep 14:00",
         "until": "Wed 16 Sep",
         "day": "Wed 16 Sep",
+        "first_day": "Wed 16 Sep",
+        "times": 3 * ["Wed 16 Sep 14:00-14:30"],
     },
 }
 
