@@ -13,7 +13,9 @@ def until(days):
 
 
 def make_own_site(code="school", **fields):
-    return make_site(code, **{"kind": SiteKind.DEPARTMENT, "name_fi": "Puiston koulu", "postal_code": "00520"} | fields)
+    return make_site(
+        code, **{"kind": SiteKind.DEPARTMENT, "name_fi": "Puiston koulu", "postal_code": "00520"} | fields
+    )
 
 
 def make_school(code="school", name_fi="Puiston koulu", **fields):
@@ -26,6 +28,11 @@ def make_school(code="school", name_fi="Puiston koulu", **fields):
 
 def make_offer(by, *, at=NOW, unit=None, photos=None, **fields):
     """Two photos and a category are all it takes; what stays until the fourth week from now."""
-    answers = {"category": category(), "condition": "good", "available_until": until(28), "given_by": by} | fields
+    answers = {
+        "category": category(),
+        "condition": "good",
+        "available_until": until(28),
+        "given_by": by,
+    } | fields
     unit = unit or by.memberships.get().department
     return offers.offer(unit, by=by, at=at, photos=[make_photo()] if photos is None else photos, **answers)

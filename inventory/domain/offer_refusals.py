@@ -55,6 +55,12 @@ class StillToBeCollected(Refused):
     message = _("%(pieces)s of it are reserved. Hand them over first, or ask those people to cancel.")
 
 
+class WhereDoesItStand(Refused):
+    code = "where_does_it_stand"
+    message = _("Write the shelf on which it stands now.")
+    status = 422
+
+
 class WrongOffer(Refused):
     code = "wrong_offer"
     message = _("This is no longer possible for this offer. Look at what it says now.")

@@ -156,7 +156,10 @@ def accept(item, *, by, at):
 
 @transaction.atomic
 def send_back(item, *, reason, by, at):
-    """Not like this: whoever gives it is told why, and may mend it and offer it again. Refuses `wrong_offer`, `say_why_sent_back`."""
+    """Not like this: whoever gives it is told why, and may mend it and offer it again.
+
+    Refuses `wrong_offer`, `say_why_sent_back`.
+    """
     _waiting(item)
     if not reason.strip():
         raise SayWhySentBack
@@ -197,7 +200,9 @@ def arrived(item, *, shelf, by, at):
 
 def _locked(item):
     return (
-        Item.objects.select_for_update(of=("self",)).select_related("site", "owner", "category").get(pk=item.pk)
+        Item.objects.select_for_update(of=("self",))
+        .select_related("site", "owner", "category")
+        .get(pk=item.pk)
     )
 
 

@@ -79,7 +79,9 @@ class ItemQuerySet(models.QuerySet):
 
     def over(self, at):
         """The published offers whose last day has passed."""
-        return self.published().filter(quantity__gt=0, available_until__lt=clock.today(settings.TIME_ZONE, at))
+        return self.published().filter(
+            quantity__gt=0, available_until__lt=clock.today(settings.TIME_ZONE, at)
+        )
 
     def own_site_offers(self):
         """What units give away where it stands, or have asked to be fetched; what has arrived in a warehouse is ours."""

@@ -11,9 +11,8 @@ S = ReservationStatus
 
 def why_not_moved(reservation, *, by=None, at):
     """The refusal that another time would meet before any time is chosen, or None. ``by`` is a worker who chooses it."""
-    if reservation.status not in OPEN_AT_DESK and not reservation.is_kept:
-        return WrongState()
-    if reservation.held_until and reservation.held_until <= at:
+    is_open = reservation.status in OPEN_AT_DESK or reservation.is_kept
+    if not is_open or (reservation.held_until and reservation.held_until <= at):
         return WrongState()
     if reservation.site.by_arrangement and not reservation.is_kept:
         return AgreedTime()

@@ -27,7 +27,9 @@ def at_the_giver(reservation) -> list[AtTheGiver]:
     found = {}
     for item in items:
         person = offer_messages.giver_of(item)
-        one = AtTheGiver(item.place, item.access, person.name if person else "", person.email if person else "")
+        one = AtTheGiver(
+            item.place, item.access, person.name if person else "", person.email if person else ""
+        )
         found.setdefault(one, one)
     return list(found)
 
@@ -35,7 +37,9 @@ def at_the_giver(reservation) -> list[AtTheGiver]:
 def with_lines(reservations):
     """Reservations with all that the giver's list shows of them, in a fixed number of questions."""
     lines = ReservationLine.objects.select_related("item__category__parent").order_by("pk")
-    return reservations.select_related("site", "slot", "department").prefetch_related(Prefetch("lines", lines))
+    return reservations.select_related("site", "slot", "department").prefetch_related(
+        Prefetch("lines", lines)
+    )
 
 
 def coming(user):

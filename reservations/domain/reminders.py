@@ -97,7 +97,9 @@ def times_asked(reservation, *, at):
 
 def times_declined(reservation, *, suits, at):
     """None of them suits the giver: propose others, before it is let go."""
-    _post(reservation, "times_declined", key=at.isoformat(), at=at, before=reservation.held_until, suits=suits)
+    _post(
+        reservation, "times_declined", key=at.isoformat(), at=at, before=reservation.held_until, suits=suits
+    )
 
 
 def times_lapsed(reservation, *, at):

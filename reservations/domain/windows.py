@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import time
+from itertools import pairwise
 
 from django.db import transaction
 
 from inventory.domain import offers
+from inventory.domain.offer_refusals import NoSiteOfItsOwn
 from inventory.models import Site, SiteKind
 from recycling import clock
 from recycling.audit.domain import record
@@ -36,6 +38,12 @@ def windows_of(site) -> list[Window]:
     return sorted(Window(*row) for row in rows)
 
 
+def sites_with_times(sites) -> set[int]:
+    """The keys of those of ``sites`` that have weekly times."""
+    rows = OpeningHours.objects.filter(fulfilment=Fulfilment.PICKUP, site__in=sites)
+    return set(rows.values_list("site", flat=True))
+
+
 def _rows(site):
     return OpeningHours.objects.filter(site=site, fulfilment=Fulfilment.PICKUP)
 
@@ -49,7 +57,7 @@ def keep(unit, windows, *, by_arrangement, by, at):
     offers.check_giver(unit, by)
     site = offers.site_of(unit)
     if site is None:
-        raise offers.NoSiteOfItsOwn
+        raise NoSiteOfItsOwn
     wanted = sorted(set(windows))
     _check(wanted)
     site = Site.objects.select_for_update(of=("self",)).get(pk=site.pk)
@@ -79,12 +87,15 @@ def _check(windows):
         day = Weekday(one.weekday).label
         if one.closes <= one.opens:
             raise WindowBackwards(day=day)
-        lasts = datetime.combine(datetime.min, one.closes) - datetime.combine(datetime.min, one.opens)
-        if lasts < timedelta(minutes=MINUTES):
+        if _minutes(one.closes) - _minutes(one.opens) < MINUTES:
             raise WindowTooShort(day=day, minutes=MINUTES)
-    for before, after in zip(windows, windows[1:], strict=False):
+    for before, after in pairwise(windows):
         if before.weekday == after.weekday and after.opens < before.closes:
             raise WindowsOverlap(day=Weekday(after.weekday).label)
+
+
+def _minutes(wall_time):
+    return 60 * wall_time.hour + wall_time.minute
 
 
 # -- for everybody's eyes
@@ -103,6 +114,11 @@ def _read():
     for site, *window in rows.values_list("site", "weekday", "opens", "closes").distinct():
         found[site].append(Window(*window))
     return {site: sorted(windows) for site, windows in found.items()}
+
+
+def in_words() -> dict[int, list[str]]:
+    """The same in the reader's words."""
+    return {site: [words_of(one) for one in kept] for site, kept in shown().items()}
 
 
 def words_of(window) -> str:

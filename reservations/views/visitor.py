@@ -112,9 +112,7 @@ class Booking:
 
     def missing_time(self):
         """The first reservation for which no time was chosen or proposed yet, or whose time has begun meanwhile; or None."""
-        return next(
-            (one for one in self.reservations if not proposing.has_time(one, at=self.at)), None
-        )
+        return next((one for one in self.reservations if not proposing.has_time(one, at=self.at)), None)
 
     def step(self):
         """The page to go on with: ``time``, ``contact``, ``code`` or ``check``."""
