@@ -1,9 +1,12 @@
-"""Jobs over photos, stages and errands: each wakes up, finds what is due by a query and calls a verb."""
+"""Jobs over photos, stages, errands and offers: each wakes up, finds what is due by a query and calls a verb."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from .domain import errands, photos, stages
+from inventory.models import Item
+from recycling import sweeping
+
+from .domain import errands, offer_messages, offers, photos, stages
 
 
 @shared_task(name="inventory.make_renditions")
@@ -24,3 +27,13 @@ def sweep_photos() -> None:
 @shared_task(name="inventory.forget_errands")
 def forget_errands() -> None:
     errands.forget(at=timezone.now())
+
+
+@shared_task(name="inventory.end_offers")
+def end_offers() -> None:
+    """What units gave away until now is out of the catalogue, and whoever gives what ends soon is asked about the rest."""
+    at = timezone.now()
+    # What somebody still comes for stays until it was handed over; it is listed no more.
+    rows = Item.objects.over(at).filter(reserved=0).order_by("available_until", "pk")
+    sweeping.each(rows, lambda row: offers.end_over(row, at=at), job="inventory.end_offers")
+    offer_messages.remind(at=at)

@@ -92,6 +92,11 @@ def day_text(day, language=None):
     return f"{name} {day.day}.{day.month}" + ("." if language == "fi" else "")
 
 
+def weekday_text(weekday, language=None):
+    """``ma`` / ``mån`` / ``Mon``, of a number from 0 for Monday."""
+    return SHORT_WEEKDAYS[reading_language(language)][weekday]
+
+
 def day_long(day, language=None):
     """``keskiviikko 16.9.2026`` / ``onsdag 16.9.2026`` / ``Wednesday 16 September 2026``."""
     language = reading_language(language)

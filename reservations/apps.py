@@ -8,6 +8,7 @@ from recycling import offers, publications, scans
 # What each kind of message says: each module registers its kinds.
 MESSAGES = (
     "messages",
+    "messages_giving",
     "messages_links",
     "messages_requests",
     "messages_sending",
@@ -24,10 +25,11 @@ class ReservationsConfig(AppConfig):
         # Models must be ready before either can be imported.
         for name in MESSAGES:
             import_module(f"{self.name}.{name}")
-        from .domain import holding, promises, request_answers, scanned, wanted, wanted_offers  # noqa: PLC0415  (likewise)
+        from .domain import holding, promises, request_answers, scanned, wanted, wanted_offers, windows  # noqa: PLC0415  (likewise)
 
         offers.register(holding.why_not, begun=holding.begun)
         offers.register_promises(promises.holders, promises.reservations_of)
+        offers.register_times(windows.in_words)
         offers.register_units(request_answers.unit_list, request_answers.unit_offer)
         scans.register(scanned.find)
         publications.register(wanted_offers.offer, waiting=wanted.waiting, offered_to=wanted.offered_to)

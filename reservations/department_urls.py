@@ -1,11 +1,13 @@
 """The pages of the city's units."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from . import converters  # noqa: F401  (registers what the addresses below are written with)
 from .views import (
     approvals,
     department,
+    giving,
+    giving_pickups,
     needs,
     people,
     request_items,
@@ -19,6 +21,19 @@ from .views import (
 urlpatterns = [
     path("dept", department.dept, name="dept"),
     path("dept/requests/<slug:code>/way", way.request_way, name="request_way"),
+    path("dept/give", giving.overview, name="give"),
+    path("dept/give/new", giving.new, name="give_new"),
+    path("dept/give/uploads", giving.upload, name="give_upload"),
+    path("dept/give/windows", giving_pickups.times_kept, name="give_windows"),
+    path("dept/give/times/<str:code>", giving_pickups.answer, name="give_times"),
+    path("dept/give/handover", giving_pickups.find, name="give_find"),
+    path("dept/give/handover/<str:code>", giving_pickups.give, name="give_handover"),
+    path("dept/give/<str:code>", giving.one, name="give_item"),
+    re_path(
+        r"^dept/give/(?P<code>[^/]+)/(?P<action>residents|transport|gone|end|extend|again|count)$",
+        giving.act,
+        name="give_act",
+    ),
     path("dept/impact", unit_impact.unit_impact, name="unit_impact"),
     path("dept/approvals", approvals.approvals, name="approvals"),
     path("dept/people", people.people, name="people"),

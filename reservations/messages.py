@@ -14,16 +14,16 @@ from recycling.codes import shown_pickup
 from recycling.notifications.channels import Attachment
 from recycling.notifications.domain.kinds import Draft, NotNow, says
 from recycling.notifications.models import Channel
-from reservations.domain import calendar, handover
+from reservations.domain import calendar, giving, handover
 from reservations.domain.reminders import UNIT
 from reservations.models import Reservation, ReservationStatus
 
-from .messages_delivery import address_for, values_of, words_for
+from .messages_delivery import address_for, delivery_values, words_for
 
 S = ReservationStatus
 
 
-def _reservation(notification, *statuses):
+def about(notification, *statuses):
     """The reservation as it is now, or `NotNow` with what has become of it."""
     reservation = (
         Reservation.objects.select_related("site", "slot", "request", "department", "cost_centre")
@@ -50,11 +50,11 @@ def _about_this_time(notification, reservation, at):
 @says("moved")
 def booked(notification, at):
     """The time, the place, the code, and the same for the calendar."""
-    reservation = _reservation(notification, S.BOOKED, S.READY)
+    reservation = about(notification, S.BOOKED, S.READY)
     _about_this_time(notification, reservation, at)
     return Draft(
         reservation.contact,
-        _values(reservation) | _time(reservation),
+        values_of(reservation) | _time(reservation),
         words=words_for(notification.kind, reservation),
         attachments=_calendar(notification, reservation),
     )
@@ -63,13 +63,13 @@ def booked(notification, at):
 @says("reminder")
 def reminder(notification, at):
     """The same on the day before, without the calendar entry: it is there since the confirmation."""
-    reservation = _reservation(notification, S.BOOKED, S.READY)
+    reservation = about(notification, S.BOOKED, S.READY)
     _about_this_time(notification, reservation, at)
     if not reservation.wants_reminder:
         raise NotNow("not_wanted")
     return Draft(
         address_for(notification, reservation),
-        _values(reservation) | _time(reservation),
+        values_of(reservation) | _time(reservation),
         words=words_for("reminder", reservation),
     )
 
@@ -78,10 +78,10 @@ def reminder(notification, at):
 @says("cancelled_by_city")
 def cancelled(notification, at):  # noqa: ARG001  (a cancellation stays true)
     """That it is cancelled, and the calendar entry with it."""
-    reservation = _reservation(notification, S.CANCELLED)
+    reservation = about(notification, S.CANCELLED)
     return Draft(
         reservation.contact,
-        _values(reservation),
+        values_of(reservation),
         # A worker who writes down the person's own reason cancelled it for them, on the phone or at the desk.
         words="cancelled" if reservation.cancel_reason else "",
         attachments=_calendar(notification, reservation),
@@ -91,29 +91,29 @@ def cancelled(notification, at):  # noqa: ARG001  (a cancellation stays true)
 @says("missed")
 def missed(notification, at):
     """Until when it is kept."""
-    reservation = _reservation(notification, S.MISSED)
+    reservation = about(notification, S.MISSED)
     if reservation.held_until <= at:
         raise NotNow(S.EXPIRED)
-    values = _values(reservation) | _time(reservation) | _deadline(reservation)
+    values = values_of(reservation) | _time(reservation) | deadline(reservation)
     return Draft(reservation.contact, values, words=words_for("missed", reservation))
 
 
 @says("let_go")
 def let_go(notification, at):  # noqa: ARG001  (it stays true)
     """What was kept after a missed pickup is kept no longer."""
-    reservation = _reservation(notification, S.EXPIRED)
-    return Draft(reservation.contact, _values(reservation), words=words_for("let_go", reservation))
+    reservation = about(notification, S.EXPIRED)
+    return Draft(reservation.contact, values_of(reservation), words=words_for("let_go", reservation))
 
 
 @says("rest_kept")
 def rest_kept(notification, at):
     """What was not handed over waits for another time."""
-    reservation = _reservation(notification, S.HELD)
+    reservation = about(notification, S.HELD)
     if reservation.held_until <= at:
         raise NotNow(S.EXPIRED)
     return Draft(
         reservation.contact,
-        _values(reservation) | _deadline(reservation),
+        values_of(reservation) | deadline(reservation),
         words=words_for("rest_kept", reservation),
     )
 
@@ -121,7 +121,7 @@ def rest_kept(notification, at):
 @says("receipt")
 def receipt(notification, at):  # noqa: ARG001  (a receipt stays true)
     """What was collected, and what that saved: the figures copied at the hand-over. A unit's mailbox gets one too."""
-    reservation = _reservation(notification, S.COLLECTED)
+    reservation = about(notification, S.COLLECTED)
     to, words = reservation.contact, words_for("receipt", reservation)
     if notification.dedupe_key == UNIT:
         to, words = reservation.department and reservation.department.receipt_email, "receipt_unit"
@@ -132,7 +132,7 @@ def receipt(notification, at):  # noqa: ARG001  (a receipt stays true)
     saved = handover.totals(given)
     return Draft(
         to,
-        _values(reservation)
+        values_of(reservation)
         | {
             "unit": reservation.department.name if reservation.department else "",
             "cost_centre": reservation.cost_centre.number if reservation.cost_centre else "",
@@ -162,7 +162,7 @@ def receipt(notification, at):  # noqa: ARG001  (a receipt stays true)
 # -- the values that the words ask for
 
 
-def _values(reservation):
+def values_of(reservation):
     lines = reservation.lines.select_related("item__category__parent")
     first, *others = [titles.title(line.item) for line in lines]
     site = reservation.site
@@ -173,9 +173,10 @@ def _values(reservation):
         "address": ", ".join(filter(None, [site.name, site.street])),
         "access": site.access,
         "step_free": site.is_step_free,
+        "at_the_giver": giving.at_the_giver(reservation),
         "code": shown_pickup(reservation.pickup_code),
         "url": calendar.link(reservation),
-    } | values_of(reservation)
+    } | delivery_values(reservation)
 
 
 def _line(line):
@@ -201,7 +202,7 @@ def _time(reservation):
     }
 
 
-def _deadline(reservation):
+def deadline(reservation):
     """The last day on which it is still there: a deadline at midnight belongs to the day before."""
     last = reservation.held_until - timedelta(seconds=1)
     return {"until": clock.day_text(clock.local(last, reservation.site.tz))}

@@ -7,7 +7,7 @@ from recycling.notifications.models import Channel
 from reservations.domain import delivery
 
 
-def values_of(reservation):
+def delivery_values(reservation):
     """The values that the words about a delivery ask for; none for a pickup."""
     row = delivery.of(reservation)
     if row is None:

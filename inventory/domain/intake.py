@@ -38,6 +38,13 @@ EDITABLE = (
     "defects",
     "text_language",
     "price",
+    # Of what a unit gives away where it stands.
+    "given_by",
+    "place",
+    "access",
+    "available_from",
+    "available_until",
+    "residents_may_come",
 )
 
 

@@ -1,7 +1,7 @@
 """A statement put together once for each way of asking, and asked again with the values of the moment.
 
 Putting the catalogue's question together from its parts costs Django several times what asking it costs. Every visitor of the
-same list asks the same, but for the time and for the item that the page begins beside.
+same list asks the same, but for the time, the day and the item that the page begins beside.
 """
 
 from collections.abc import Callable, Hashable
@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
+
+from recycling import clock
 
 KEPT = 500
 # Values that nobody asks with; where they stand in the statement, those of the moment are put.
@@ -31,7 +34,8 @@ class Statement:
     def rows(self, *, at, code=""):
         """The rows that it gives at this moment."""
         connection = connections[self.using]
-        now = {_adapted(_SOME_TIME, connection): _adapted(at, connection), _SOME_CODE: code}
+        now = dict(zip(_adapted(_SOME_TIME, connection), _adapted(at, connection), strict=True))
+        now[_SOME_CODE] = code
         with connection.cursor() as cursor:
             cursor.execute(self.sql, [now.get(param, param) for param in self.params])
             rows = cursor.fetchall()
@@ -76,4 +80,6 @@ def _put_together(queryset, as_sent):
 
 
 def _adapted(moment, connection):
-    return connection.ops.adapt_datetimefield_value(moment)
+    """The moment and its day in the city, as this database is given them."""
+    day = clock.today(settings.TIME_ZONE, moment)
+    return connection.ops.adapt_datetimefield_value(moment), connection.ops.adapt_datefield_value(day)

@@ -1,9 +1,11 @@
 """An item's way into the catalogue and out of it."""
 
+from datetime import time
+
 from django.db import transaction
 
 from inventory.models import NEXT, Item, ItemStatus
-from recycling import publications
+from recycling import clock, publications
 from recycling.audit.domain import record
 
 from . import search, stages, stock, titles
@@ -37,18 +39,25 @@ def publish(item, *, by, at, public_from=None, part_of=None):
 
     A unit that waits for such a thing is offered it in the same transaction. ``public_from`` is given for what residents may
     have from another moment on. What was in the catalogue before as a ``part_of`` a published lot keeps the stage and the
-    dates of that.
+    dates of that. What a unit gives away from a later day on is as new on that day as anything
+    else, and its first days begin then.
     """
     locked = _move(item, ItemStatus.PUBLISHED)
     if refusal := why_not_publish(locked):
         raise refusal
-    locked.published_at = at
-    stages.begin(locked, at=at, public_from=public_from, part_of=part_of)
+    begins = begins_at(locked, at=at)
+    locked.published_at = begins
+    stages.begin(locked, at=begins, public_from=public_from, part_of=part_of)
     locked.search_keys = search.keys_for(titles.searchable(locked))
     locked.save(update_fields=["status", "version", "published_at", "search_keys", *stages.FIELDS])
     record("item_published", locked, by=by, at=at)
     publications.published(locked, at=at)
     return locked
+
+
+def begins_at(item, *, at):
+    """When the item, published at ``at``, is there: at once, or with its first day."""
+    return max(at, clock.resolve(item.available_from, time(0), item.site.tz)) if item.available_from else at
 
 
 @transaction.atomic

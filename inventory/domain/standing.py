@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 
-from inventory.models import Category, ImpactFactor, Site
+from inventory.models import Category, ImpactFactor, Site, SiteKind
 from recycling import clock
 from recycling.lately import Lately
 
@@ -62,6 +62,11 @@ class Standing:
     @cached_property
     def open_sites(self) -> list[Site]:
         return [site for site in self.sites.values() if site.is_active]
+
+    @cached_property
+    def own_sites(self) -> list[Site]:
+        """The sites of units that give things away where they stand."""
+        return [site for site in self.open_sites if site.kind == SiteKind.DEPARTMENT]
 
     def within(self, category) -> list[int]:
         """The keys of ``category`` and of what belongs to it, also of what is out of use: its things are still here."""

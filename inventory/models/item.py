@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from inventory.vocabulary import CONDITIONS, colour_choices, condition_choices, material_choices
+from recycling import clock
+from recycling.accounts.models import Department
 from recycling.accounts.rules import Who, kind_of
 from recycling.codes import new_item_code, shown
 
@@ -38,7 +40,8 @@ class Giving(models.TextChoices):
 
 # From each status, the ones it may move to; inventory.domain.publishing is the only place that moves it.
 NEXT = {
-    ItemStatus.DRAFT: {ItemStatus.PUBLISHED},
+    # An offer that is sent back to its unit, or taken back by it, was never in the catalogue.
+    ItemStatus.DRAFT: {ItemStatus.PUBLISHED, ItemStatus.WITHDRAWN},
     ItemStatus.PUBLISHED: {ItemStatus.WITHDRAWN},
     ItemStatus.WITHDRAWN: {ItemStatus.DRAFT},
 }
@@ -66,11 +69,11 @@ class ItemQuerySet(models.QuerySet):
 
     def shown_to(self, user, *, at):
         """The items whose own page this person may open: what is visible to them, and what has been collected since."""
-        published, who = self.published(), kind_of(user)
+        published, who = self.published().in_time(at), kind_of(user)
         if who == Who.STAFF:
             return published
         offered = published.exclude(NOBODY_TOOK_IT)
-        return offered if who == Who.UNIT else offered.filter(public_from__lte=at)
+        return offered if who == Who.UNIT else offered.filter(public_from__lte=at, residents_may_come=True)
 
     def leaving(self):
         """What nobody took and has free pieces: it goes to auction or recycling, unless somebody puts it back."""
@@ -79,6 +82,29 @@ class ItemQuerySet(models.QuerySet):
     def stage_over(self, at):
         """What moves on by now."""
         return self.published().filter(stage_until__lte=at)
+
+    def in_time(self, at):
+        """Without what a unit gives away from a later day on, or gave away until an earlier one.
+
+        What has been collected to the last piece keeps its page.
+        """
+        day = clock.today(settings.TIME_ZONE, at)
+        early, late = {"available_from__gt": day}, {"available_until__lt": day}
+        return self.exclude(quantity__gt=0, **early).exclude(quantity__gt=0, **late)
+
+    def over(self, at):
+        """The published offers whose last day has passed."""
+        return self.published().filter(
+            quantity__gt=0, available_until__lt=clock.today(settings.TIME_ZONE, at)
+        )
+
+    def own_site_offers(self):
+        """What units give away where it stands, or have asked to be fetched; what has arrived in a warehouse is ours."""
+        return self.exclude(giving="").filter(owner__isnull=False)
+
+    def given_by_units_of(self, user):
+        """The offers that this person may change: those of the units for which they give things away."""
+        return self.own_site_offers().filter(owner__in=Department.objects.with_role(user, "giver"))
 
     def handled_by(self, user):
         """The items a worker may edit: those at the sites where they work."""

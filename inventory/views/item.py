@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from inventory.domain import alike, cards, carrying, catalogue, impact, stages, standing, titles
-from inventory.models import Item, Stage
+from inventory.models import Item, SiteKind, Stage
 from inventory.vocabulary import words
 from recycling import clock, offers
 from recycling.accounts import device
@@ -72,7 +72,15 @@ class _Page:
     @property
     def marks(self):
         saved_here = (bool(self.saved), self.code in self.saved, self.is_begun)
-        return (self.now.mark, self.mark.item, self.mark.alike, saved_here, Policy.shown().pieces_per_person)
+        times = offers.times_at() if self.now.own_sites else None
+        return (
+            times,
+            self.now.mark,
+            self.mark.item,
+            self.mark.alike,
+            saved_here,
+            Policy.shown().pieces_per_person,
+        )
 
     def made(self, token, key):
         """The page, with ``token`` and ``key`` in its forms."""
@@ -96,6 +104,7 @@ class _Page:
             "saved": self.saved,
             "is_saved": self.code in self.saved,
             "trail": _trail(self.thing),
+            "own_site": _own_site(self.thing),
             "csrf_token": token,
             **_for_whom(self.thing, request.user, self.at),
             **_facts(self.thing, self.now, self.at),
@@ -158,6 +167,16 @@ def _for_unit(thing, unit, person, at):
         "form": Pieces(at_most=free, initial=unit.chosen or 1) if free else None,
         "alike": sum(one.available for one in alike.others(thing, by=person, at=at)),
     }
+
+
+def _own_site(thing):
+    """What everybody may know of where a unit gives something away: roughly where, and when; None at a warehouse.
+
+    The room, the way to it and who hands it over are told to whoever has reserved it.
+    """
+    if thing.site.kind != SiteKind.DEPARTMENT:
+        return None
+    return {"area": thing.site.postal_code, "times": offers.times_at().get(thing.site_id, [])}
 
 
 def _trail(thing):

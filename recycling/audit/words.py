@@ -81,6 +81,13 @@ WORDS = {
     "reservation_swapped": _("Swapped: %(code)s instead of %(instead)s, %(pieces)s"),
     "item_swapped": _("Swapped with %(code)s: %(pieces)s"),
     "sent_too_late": _("Done in the hall without a network, and sent too late"),
+    "offer_extended": _("More time, until %(until)s"),
+    "offer_opened": _("Open to residents"),
+    "offer_ended": _("Given away no more"),
+    "offer_fetched": _("To be fetched"),
+    "reservation_times_proposed": _("Times proposed"),
+    "reservation_times_declined": _("None of the times suits"),
+    "site_times_kept": _("Collection times saved: %(windows)s"),
     "contact_forgotten": _("Name and contact removed"),
     "miss_excused": _("Miss excused"),
 }

@@ -66,6 +66,7 @@ _EVERY_SECONDS = {
     "inventory.move_stages": 60,
     "inventory.sweep_photos": 3600,
     "inventory.forget_errands": 3600,
+    "inventory.end_offers": 300,
     "operations.tick": 10,
     "accounts.forget_expired": 3600,
 }

@@ -4,6 +4,7 @@ from recycling.policy.models import Policy
 from reservations.models import OPEN_AT_DESK, ReservationStatus
 
 from . import booking
+from .giving_refusals import AgreedTime
 from .refusals import TooLate, TooManyChanges, WrongState
 
 S = ReservationStatus
@@ -11,10 +12,11 @@ S = ReservationStatus
 
 def why_not_moved(reservation, *, by=None, at):
     """The refusal that another time would meet before any time is chosen, or None. ``by`` is a worker who chooses it."""
-    if reservation.status not in OPEN_AT_DESK and not reservation.is_kept:
+    is_open = reservation.status in OPEN_AT_DESK or reservation.is_kept
+    if not is_open or (reservation.held_until and reservation.held_until <= at):
         return WrongState()
-    if reservation.held_until and reservation.held_until <= at:
-        return WrongState()
+    if reservation.site.by_arrangement and not reservation.is_kept:
+        return AgreedTime()
     if by is not None:
         return None
     if refusal := booking.why_not_moved(reservation, at=at):

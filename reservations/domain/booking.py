@@ -13,7 +13,7 @@ from recycling.codes import new_pickup_code
 from recycling.policy.models import Policy
 from reservations.models import OPEN_AT_DESK, Reservation, ReservationStatus
 
-from . import holding, reminders, rules, slots, states, wanted_offers
+from . import holding, proposing, reminders, rules, slots, states, wanted_offers
 from .delivery_refusals import VanPlanned
 from .refusals import ContactMissing, TimeMissing, TooLate, TooManyChanges, WrongState
 
@@ -25,14 +25,15 @@ def confirm(bundle, *, device="", by=None, at):
     """Book every reservation of the bundle for the person whose contact was proved, or none.
 
     Refuses `hold_over`, `time_missing`, `contact_missing`, `booking_paused`, `too_many_pieces`. Confirming what is
-    already booked gives it back unchanged: a double tap is one booking.
+    already booked gives it back unchanged: a double tap is one booking. Where times are proposed, the giver is asked, and it
+    waits for the answer.
     """
     locked = [states.lock(one) for one in sorted(bundle, key=lambda one: one.pk)]
-    if all(one.status in OPEN_AT_DESK for one in locked):
+    if all(one.status in OPEN_AT_DESK or one.is_asked for one in locked):
         return locked
     for one in locked:
         holding.in_progress(one, at=at)
-        if one.slot_id is None or one.slot.starts_at <= at:
+        if not proposing.has_time(one, at=at):
             raise TimeMissing
         if one.contact_proved_at is None or not one.contact_name:
             raise ContactMissing
@@ -47,7 +48,10 @@ def confirm(bundle, *, device="", by=None, at):
         if refusal := rules.why_not_more(person, pieces=pieces, at=at, tz=first.site.tz):
             raise refusal
     for one in locked:
-        make_booked(one, person=person, by=by, at=at)
+        if one.slot_id:
+            make_booked(one, person=person, by=by, at=at)
+        else:
+            proposing.ask(one, person=person, by=by, at=at)
     if device:
         contacts.trust(device, contact, person=person, at=at)
     return locked
@@ -151,9 +155,12 @@ def expire(reservation, *, at):
     if not locked.held_until or locked.held_until > at or locked.status == S.AWAITING_APPROVAL:
         raise WrongState
     was_promised = locked.person_id is not None and locked.wanted_id is None
+    was_asked = locked.is_asked
     states.move(locked, S.EXPIRED, by=None, at=at)
     let_go(locked, at=at)
-    if was_promised:
+    if was_asked:
+        reminders.times_lapsed(locked, at=at)
+    elif was_promised:
         reminders.let_go(locked, at=at)
     return locked
 

@@ -49,8 +49,8 @@ NOT_PICKED = {"picked_at": None, "picked_by": None, "counted": 0, "verified_at":
 WRONG_CODES, WRONG_CODES_PER = 20, timedelta(minutes=10)
 
 
-def find(typed, *, by, at):
-    """The open reservation with this pickup code at a site where ``by`` works.
+def find(typed, *, by, at, among=None):
+    """The open reservation with this pickup code at a site where ``by`` works; or ``among`` others that are theirs to give.
 
     Wrong tries are counted; after too many of them the right code is refused too, or the limit would limit nothing.
     Refuses `no_such_pickup`, `pickup_code_unreadable`, `too_often`.
@@ -58,7 +58,7 @@ def find(typed, *, by, at):
     digits = normalise_pickup(typed)
     limits.check("pickup_code", f"user:{by.pk}", limit=WRONG_CODES, per=WRONG_CODES_PER, at=at)
     found = (
-        Reservation.objects.handed_over_by(by)
+        (Reservation.objects.handed_over_by(by) if among is None else among)
         .open_at_desk()
         .filter(pickup_code=digits)
         .order_by("slot__starts_at")

@@ -120,7 +120,8 @@ def _hold(wishes, *, device, network, language, client_key, by, at):
 def _check_device(device, *, client_key, limit, at):
     """Refuse `too_many_holds`, or end here when this press was answered before."""
     key = f"{client_key}:"
-    going_on = Q(status=ReservationStatus.HELD, held_until__gt=at)
+    # What waits for its giver's answer, or for other times, is somebody's, and nobody is booking it.
+    going_on = Q(status=ReservationStatus.HELD, held_until__gt=at, person=None)
     mine = Reservation.objects.of_device(device).filter(going_on | Q(client_key__startswith=key))
     mine = list(mine.values_list("bundle", "client_key"))
     if any((theirs or "").startswith(key) for _bundle, theirs in mine):
@@ -194,7 +195,10 @@ def take_slot(locked, slot, *, at):
         return
     if not slots.offered(locked.site, at=at, fulfilment=locked.fulfilment).filter(pk=slot.pk).exists():
         raise SlotNotOffered
-    places = slots.places_for(states.lines_of(locked), slot)
+    lines = states.lines_of(locked)
+    if not slots.is_in_time(lines, slot.starts_at, tz=locked.site.tz):
+        raise SlotNotOffered
+    places = slots.places_for(lines, slot)
     steps = [(slot.pk, lambda: slots.book(slot, places))]
     if locked.slot_id:
         old, old_places = locked.slot_id, locked.places

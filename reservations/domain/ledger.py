@@ -28,6 +28,9 @@ KINDS = {
     "decision_lowered": _("approved with fewer pieces"),
     "decision_returned": _("returned"),
     "decision_rejected": _("not approved"),
+    "times_asked": _("times proposed to the giver"),
+    "times_declined": _("none of the times suits"),
+    "times_lapsed": _("no answer about the times"),
 }
 
 REASONS = {

@@ -2,6 +2,7 @@
 
 from datetime import time, timedelta
 
+from inventory.domain import offer_messages
 from recycling import clock
 from recycling.accounts.domain import contacts
 from recycling.notifications.domain import outbox
@@ -17,7 +18,7 @@ def _recipient(reservation):
     return f"reservation:{reservation.pk}"
 
 
-def _post(reservation, kind, *, key, at, before=None, channel=""):
+def _post(reservation, kind, *, key, at, before=None, channel="", **more):
     if not (reservation.contact or channel):
         return
     outbox.post(
@@ -30,6 +31,7 @@ def _post(reservation, kind, *, key, at, before=None, channel=""):
         send_before=before,
         person=reservation.person,
         reservation=reservation.pk,
+        **more,
     )
 
 
@@ -112,6 +114,35 @@ def collected(reservation, *, at):
 def rest_kept(reservation, *, at):
     """Part was handed over and the rest is kept for another time: choose one."""
     _post(reservation, "rest_kept", key="", at=at, before=reservation.held_until)
+
+
+# -- times that are agreed with whoever gives the things away
+
+
+def times_asked(reservation, *, at):
+    """Somebody proposes times: the giver is asked to take one, and the person has it in writing that they are."""
+    _post(reservation, "times_asked", key=at.isoformat(), at=at, before=reservation.held_until)
+    _tell_giver(reservation, "times_proposed", at=at, before=reservation.held_until)
+
+
+def times_declined(reservation, *, suits, at):
+    """None of them suits the giver: propose others, before it is let go."""
+    _post(
+        reservation, "times_declined", key=at.isoformat(), at=at, before=reservation.held_until, suits=suits
+    )
+
+
+def times_lapsed(reservation, *, at):
+    """The last of them has passed without an answer: both are told, and neither at night."""
+    when = after_quiet_hours(at, tz=reservation.site.tz)
+    _post(reservation, "times_lapsed", key="", at=when)
+    _tell_giver(reservation, "times_unanswered", at=when)
+
+
+def _tell_giver(reservation, kind, *, at, before=None):
+    line = reservation.lines.select_related("item").order_by("item_id").first()
+    key = f"{reservation.pk}:{at.isoformat()}"
+    offer_messages.tell(line.item, kind, key=key, at=at, before=before, reservation=reservation.pk)
 
 
 def silence(reservation, *, why):

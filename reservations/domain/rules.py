@@ -65,7 +65,8 @@ def why_not_more(person, *, pieces, at, tz, online=True):
 
 def _taken_by(person):
     """The lines that count against a resident's limit: promised or collected, not what was given up in time."""
-    counting = [status for status in NEXT if status != ReservationStatus.HELD] + [ReservationStatus.COLLECTED]
+    # What is only held has no ``booked_at`` yet, which is what is asked for: but one that waits for the giver's answer has.
+    counting = [*NEXT, ReservationStatus.COLLECTED]
     taken = ReservationLine.objects.filter(reservation__person=person, reservation__status__in=counting)
     if is_association(person):
         # What it took whole, when nobody else wanted it, is not held against it.

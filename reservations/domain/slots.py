@@ -12,7 +12,7 @@ import holidays
 from django.db import transaction
 from django.db.models import F, Q
 
-from inventory.models import Site
+from inventory.models import Site, SiteKind
 from recycling import clock, working_days
 from recycling.audit.domain import record
 from recycling.policy.models import Policy
@@ -39,6 +39,21 @@ def free(slot_id, places):
     """Give ``places`` back."""
     if not PickupSlot.objects.filter(pk=slot_id, booked__gte=places).update(booked=F("booked") - places):
         raise RuntimeError(f"slot {slot_id} has fewer than {places} booked")
+
+
+def arrange(site, proposed):
+    """A slot of its own for one reservation at a time that the giver has agreed to; its place is taken.
+
+    Another one at the same moment is a place more in the same slot: the giver has said yes to both.
+    """
+    slot, _made = PickupSlot.objects.get_or_create(
+        site=site,
+        fulfilment=PICKUP,
+        starts_at=proposed.starts_at,
+        defaults={"ends_at": proposed.ends_at, "capacity": 0},
+    )
+    PickupSlot.objects.filter(pk=slot.pk).update(booked=F("booked") + 1, capacity=F("booked") + 1)
+    return slot
 
 
 def places_for(lines, slot) -> int:
@@ -99,8 +114,13 @@ def closed_days(site, *, first: date, last: date) -> dict[date, ClosedDay]:
 
 
 def earliest(site, *, at: datetime) -> datetime:
-    """The first moment at which a pickup may start: when enough open hours have passed to take the things from the shelf."""
+    """The first moment at which a pickup may start: when enough open hours have passed to take the things from the shelf.
+
+    A unit opens a few hours a week and has no shelves to go along: there the hours of the clock count.
+    """
     needed = timedelta(hours=Policy.current().lead_hours)
+    if site.kind == SiteKind.DEPARTMENT:
+        return at + needed
     for opens, closes, _hours in open_stretches(site, first=clock.today(site.tz, at), days=30):
         begins = max(opens, at)
         if begins >= closes:
@@ -112,10 +132,12 @@ def earliest(site, *, at: datetime) -> datetime:
 
 
 def offered(site, *, at: datetime, fulfilment=PICKUP):
-    """The slots of this kind that somebody may choose now, full ones included."""
+    """The slots of this kind that somebody may choose now, full ones included; no pickups where the giver agrees to times."""
     policy = Policy.current()
     if fulfilment == DELIVERY:
         first, days = _first_delivery(site, policy, at=at), policy.delivery_days
+    elif site.by_arrangement:
+        return PickupSlot.objects.none()
     else:
         first, days = earliest(site, at=at), policy.booking_days
     return PickupSlot.objects.filter(
@@ -143,6 +165,14 @@ def in_time(slot, *, at: datetime) -> bool:
     if slot.fulfilment == DELIVERY:
         return slot.starts_at > at and slot.starts_at >= _first_delivery(slot.site, Policy.current(), at=at)
     return slot.starts_at > at
+
+
+def is_in_time(lines, starts_at, *, tz) -> bool:
+    """Whether a pickup at this moment falls into the days in which all of these can be collected where they stand."""
+    day = clock.today(tz, starts_at)
+    return all(
+        (line.item.available_from or day) <= day <= (line.item.available_until or day) for line in lines
+    )
 
 
 def open_days_after(site, *, day: date, count: int) -> date:

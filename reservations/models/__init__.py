@@ -21,7 +21,7 @@ from .reservation import (
     ReservationStatus,
 )
 from .returned import Returned
-from .slot import ClosedDay, Fulfilment, OpeningHours, PickupSlot
+from .slot import ClosedDay, Fulfilment, OpeningHours, PickupSlot, Weekday
 from .wanted import (
     WANTED_NEXT,
     NeedLine,
@@ -65,6 +65,7 @@ __all__ = [
     "Signed",
     "WantedEntry",
     "WantedStatus",
+    "Weekday",
     "WhyBought",
     "WhyDeclined",
 ]

@@ -4,8 +4,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from inventory.models import Item, Site
-from recycling.accounts.models import Language
+from inventory.models import Item, Site, SiteKind
+from recycling.accounts.models import Department, Language
 from recycling.accounts.models.contact import ContactChannel
 from recycling.codes import new_token
 
@@ -70,6 +70,20 @@ class ReservationQuerySet(models.QuerySet):
     def handed_over_by(self, user):
         """What a worker may see and hand over: the reservations of the sites where they work."""
         return self.filter(site__in=Site.objects.worked_at_by(user))
+
+    def given_by_unit_of(self, user):
+        """What somebody who gives things away for a unit may see and hand over: what is collected of it at the unit's own site.
+
+        Two units in one building may have things in one reservation; then both see it.
+        """
+        units = Department.objects.with_role(user, "giver")
+        theirs = ReservationLine.objects.filter(reservation=models.OuterRef("pk"), item__owner__in=units)
+        sites = Site.objects.filter(kind=SiteKind.DEPARTMENT, pk__in=units.values("default_site"))
+        return self.filter(models.Exists(theirs), site__in=sites)
+
+    def asked(self):
+        """Those that wait for the giver to take one of the proposed times."""
+        return self.filter(status=ReservationStatus.HELD, booked_at__isnull=False)
 
 
 class Reservation(models.Model):
@@ -196,12 +210,21 @@ class Reservation(models.Model):
 
     @property
     def is_kept(self) -> bool:
-        """The rest of a hand-over, waiting for its person to choose another time. An offer waits for an answer instead."""
-        return self.status == ReservationStatus.HELD and self.person_id is not None and self.wanted_id is None
+        """The rest of a hand-over, waiting for its person to choose another time; or none of the proposed ones suited.
+
+        An offer from the wanted list waits for an answer instead.
+        """
+        is_held = self.status == ReservationStatus.HELD and self.person_id is not None
+        return is_held and self.wanted_id is None and not self.is_asked
 
     @property
     def is_delivery(self) -> bool:
         return self.fulfilment == Fulfilment.DELIVERY
+
+    @property
+    def is_asked(self) -> bool:
+        """Its person has confirmed it and proposed times; whoever gives the things away has not taken one yet."""
+        return self.status == ReservationStatus.HELD and self.booked_at is not None
 
     @property
     def is_walk_in(self) -> bool:

@@ -16,21 +16,25 @@ from reservations.domain import holding
 from reservations.forms import CodeForm, ContactForm
 
 from .steps import PAGES, check_page, code_page, contact_page, site_asked, time_page
-from .times import slot_in
+from .times import propose, slot_in, typed_proposal
 from .visitor import booking_page, require_page
 
 
 @require_page
 @booking_page
 def time(request, booking):
-    """Choose a pickup time; pressing one leads on."""
+    """Choose a pickup time, or propose some; pressing leads on."""
     if request.method != "POST":
         return time_page(request, booking)
     reservation = site_asked(request, booking)
     try:
-        holding.choose_time(reservation, slot_in(request, reservation.site), at=booking.at)
+        if reservation.site.by_arrangement:
+            if form := propose(request, reservation, at=booking.at):
+                return time_page(request, booking, form=form)
+        else:
+            holding.choose_time(reservation, slot_in(request, reservation.site), at=booking.at)
     except Refused as refusal:
-        return time_page(request, booking, refusal=refusal)
+        return time_page(request, booking, refusal=refusal, form=typed_proposal(request, reservation))
     booking.read_again()
     if booking.step() == "contact":
         _remember_contact(request, booking)

@@ -8,10 +8,11 @@ from recycling import clock
 from recycling.accounts import device
 from recycling.codes import shown_pickup
 from recycling.notifications.models import Notification
-from reservations.domain import advice, delivery, handover
+from reservations.domain import advice, delivery, giving, handover
 from reservations.models import OPEN_AT_DESK, Handover, Reservation, ReservationStatus
 
 from .shown import kilograms, load_of, map_of, shown_lines, when
+from .times import when_proposed
 
 S = ReservationStatus
 
@@ -34,6 +35,8 @@ def manage_page(request, reservation, *, at, refusal=None):
         "others": _others(request, reservation),
     }
     context |= _in_this_state(reservation)
+    if reservation.is_open:
+        context["at_the_giver"] = giving.at_the_giver(reservation)
     return render(request, "reservations/manage.html", context, status=refusal.status if refusal else 200)
 
 
@@ -45,7 +48,9 @@ def _in_this_state(reservation):
             "kept_until": _kept_until(reservation),
         }
     if reservation.status == S.HELD:
-        return {"kept_until": _kept_until(reservation)}
+        proposed = reservation.proposed.all() if reservation.is_asked else ()
+        times = [when_proposed(one, reservation.site) for one in proposed]
+        return {"kept_until": _kept_until(reservation), "proposed": times}
     if reservation.status == S.COLLECTED:
         return {"receipt": receipt_of(reservation)}
     return {}

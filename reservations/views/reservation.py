@@ -15,11 +15,11 @@ from recycling.errors import Refused
 from reservations.domain import advice, calendar
 from reservations.domain import booking as verbs
 from reservations.forms import CancelForm
-from reservations.models import OPEN_AT_DESK, ReservationStatus
+from reservations.models import OPEN_AT_DESK, Reservation, ReservationStatus
 
 from .manage import manage_page
 from .shown import shown_lines, when
-from .times import slot_in, times_page
+from .times import proposal_page, propose, slot_in, times_page, typed_proposal
 from .visitor import private_page, require_page, reservation_of
 
 
@@ -31,11 +31,15 @@ def works_there(user, reservation):
 @private_page
 @require_safe
 def link(request, token):
-    """The link of a message or a QR code: the worker's hand-over, everybody else's reservation page in its own language."""
+    """The link of a message or a QR code: the worker's or the giver's hand-over, anybody else's page in its own language."""
     reservation = reservation_of(token)
-    if reservation.status in OPEN_AT_DESK and works_there(request.user, reservation):
+    if reservation.status in OPEN_AT_DESK and request.user.is_authenticated:
         with translation.override(request.user.language):
-            return redirect("reservations:handover", reservation.code)
+            if works_there(request.user, reservation):
+                return redirect("reservations:handover", reservation.code)
+            # In the eyes of the phone's own camera the code that somebody shows at a unit's site is this link.
+            if Reservation.objects.given_by_unit_of(request.user).filter(pk=reservation.pk).exists():
+                return redirect("reservations:give_handover", reservation.code)
     with translation.override(reservation.language):
         return redirect(reservation)
 
@@ -54,6 +58,8 @@ def change(request, token):
     at, reservation = timezone.now(), reservation_of(token)
     if refusal := advice.why_not_moved(reservation, at=at):
         return _not_now(request, reservation, refusal, at=at)
+    if reservation.site.by_arrangement:
+        return _propose(request, reservation, at=at)
     if request.method == "POST":
         had_time = reservation.status != ReservationStatus.HELD
         try:
@@ -72,6 +78,29 @@ def change(request, token):
         "missed": reservation.status == ReservationStatus.MISSED,
     }
     return render(request, "reservations/change.html", context, status=refusal.status if refusal else 200)
+
+
+def _propose(request, reservation, *, at):
+    """Times are agreed with the giver here: what is kept for somebody gets new proposals."""
+    form = refusal = None
+    status = 200
+    if request.method == "POST":
+        try:
+            form = propose(request, reservation, at=at)
+        except Refused as refused:
+            form, refusal = typed_proposal(request, reservation), refused
+        else:
+            if form is None:
+                messages.success(request, _("We asked, and write to you when there is an answer."))
+                return redirect(reservation)
+        status = refusal.status if refusal else 422
+    context = {
+        "reservation": reservation,
+        "site": reservation.site,
+        "lines": shown_lines(reservation.lines.all()),
+        "refusal": refusal,
+    } | proposal_page(reservation, form)
+    return render(request, "reservations/change.html", context, status=status)
 
 
 def _not_now(request, reservation, refusal, *, at):

@@ -8,7 +8,7 @@ from recycling.policy.models import Policy
 from reservations.forms import CodeForm, ContactForm
 
 from .shown import hidden_contact, load_of, shown_lines, when
-from .times import times_page
+from .times import proposal_page, proposed_of, times_page
 
 
 def _page(request, booking, step, context, *, refusal=None, status=200):
@@ -26,12 +26,13 @@ def _language_path(request, booking, step):
     return request.get_full_path() if request.path == path else path
 
 
-def time_page(request, booking, *, refusal=None):
-    """The times of the site whose time is missing, or of the one that ``?site=`` names."""
+def time_page(request, booking, *, refusal=None, form=None):
+    """The times of the site whose time is missing, or of the one that ``?site=`` names; the form, where times are proposed."""
     reservation = site_asked(request, booking)
-    context = times_page(request, reservation, at=booking.at)
+    context = times_page(request, reservation, at=booking.at) | proposal_page(reservation, form)
     context["several"] = len(booking.reservations) > 1
-    return _page(request, booking, "time", context, refusal=refusal)
+    status = 422 if form and form.errors else 200
+    return _page(request, booking, "time", context, refusal=refusal, status=status)
 
 
 def site_asked(request, booking):
@@ -80,6 +81,7 @@ def check_page(request, booking, *, refusal=None):
                 "site": one.site,
                 "lines": shown_lines(one.lines.all()),
                 "when": when(one.slot, one.site) if one.slot else "",
+                "proposed": proposed_of(one),
                 "load": load_of(one.lines.all()),
             }
             for one in booking.reservations

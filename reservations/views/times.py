@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from recycling import clock
-from reservations.domain import delivery, timetable
+from reservations.domain import delivery, proposing, timetable
 from reservations.domain.refusals import SlotNotOffered
+from reservations.giving_forms import ProposalForm
 from reservations.models import Fulfilment, PickupSlot
 
 from .shown import load_of, map_of, shown_lines
@@ -83,6 +84,45 @@ def chosen_slot(value, site, fulfilment=Fulfilment.PICKUP):
     if slot is None:
         raise SlotNotOffered
     return slot
+
+
+def proposal_page(reservation, form=None):
+    """What the page shows where times are not chosen but proposed; nothing elsewhere."""
+    if not reservation.site.by_arrangement:
+        return {}
+    lines = list(reservation.lines.all())
+    return {
+        "proposal": form or ProposalForm(tz=reservation.site.tz),
+        "form": form,
+        "last_day": proposing.last_day_words(lines),
+    }
+
+
+def proposed_of(reservation):
+    """The proposed times in words; nothing where a time is chosen."""
+    if not reservation.site.by_arrangement:
+        return []
+    return [when_proposed(one, reservation.site) for one in reservation.proposed.all()]
+
+
+def propose(request, reservation, *, at):
+    """Propose what was typed. Gives the form with its errors, or None when it is done; refuses as the verb does."""
+    form = typed_proposal(request, reservation)
+    if not form.is_valid():
+        return form
+    proposing.propose(reservation, form.moments, at=at)
+    return None
+
+
+def typed_proposal(request, reservation):
+    """The form as it was sent; None where no times are proposed."""
+    by_arrangement = reservation.site.by_arrangement
+    return ProposalForm(request.POST, tz=reservation.site.tz) if by_arrangement else None
+
+
+def when_proposed(proposed, site):
+    """A proposed time in full words."""
+    return clock.span_long(proposed.starts_at, proposed.ends_at, site.tz)
 
 
 def _day_in(text):

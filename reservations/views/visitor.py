@@ -19,6 +19,7 @@ from inventory.models import Photo
 from recycling import clock
 from recycling.accounts import device
 from recycling.accounts.domain import contacts
+from reservations.domain import proposing
 from reservations.domain.refusals import HoldOver
 from reservations.models import Reservation, ReservationLine, ReservationStatus
 
@@ -107,13 +108,11 @@ class Booking:
 
     @property
     def was_booked(self):
-        return self.first.booked_at is not None
+        return self.first.booked_at is not None or self.first.person_id is not None
 
     def missing_time(self):
-        """The first reservation for which no time was chosen yet, or whose time has begun meanwhile; or None."""
-        return next(
-            (one for one in self.reservations if one.slot is None or one.slot.starts_at <= self.at), None
-        )
+        """The first reservation for which no time was chosen or proposed yet, or whose time has begun meanwhile; or None."""
+        return next((one for one in self.reservations if not proposing.has_time(one, at=self.at)), None)
 
     def step(self):
         """The page to go on with: ``time``, ``contact``, ``code`` or ``check``."""
@@ -146,7 +145,7 @@ class Booking:
 def bookings_in_progress(request, *, at):
     """The bookings that this browser has not finished, the newest first."""
     held = Reservation.objects.of_device(device.key_of(request)).filter(
-        status=ReservationStatus.HELD, held_until__gt=at
+        status=ReservationStatus.HELD, held_until__gt=at, person=None
     )
     bundles: dict[str, list] = {}
     for one in with_lines(held).order_by("-bundle", "pk"):

@@ -83,6 +83,17 @@ def own_unit_asks(answer, approver=404, others=404):
     return {"visitors": "login", "city": others, "requester": answer, "approver": approver}
 
 
+def givers(answer, elsewhere=None):
+    """For those who give things away for the unit; a lead of another unit does so there, and gets ``elsewhere`` if given."""
+    other = answer if elsewhere is None else elsewhere
+    return {"city": 403, "giver": answer, "other_unit": other, "visitors": "login"}
+
+
+def leads(answer):
+    """For the leads of a warehouse."""
+    return {"city": 403, "lead": answer, "admin": answer, "visitors": "login"}
+
+
 def managers(answer):
     """For those who keep what the whole city shares."""
     return {"visitors": "login", "city": 403, "manager": answer, "admin": answer}
@@ -250,6 +261,7 @@ PAGES = {
         get=only_hall(200), post=city(405), at=item, shows={"all": "", "hall": "own.code"}
     ),
     "inventory:wh_write_offs": Page(get=any_hall(200), post=any_hall(404)),
+    "inventory:wh_offers": Page(get=leads(200), post=leads(404)),
     "inventory:wh_move": Page(get=any_hall(200), post=any_hall(302)),
     "inventory:wh_shelves": Page(get=any_hall(200), post=any_hall(422)),
     "inventory:wh_shelf": Page(
@@ -365,6 +377,34 @@ PAGES = {
         get={"visitors": "login", "city": 403, "requester": 200, "other_unit": 404},
         post={"visitors": "login", "city": 403, "requester": 422, "other_unit": 404},
         at=lambda town: (town.delivery.request.code,),
+    ),
+    "reservations:give": Page(get=givers(200), post=city(405)),
+    "reservations:give_new": Page(get=givers(200), post=givers(422)),
+    "reservations:give_upload": Page(get=city(405), post=givers(422)),
+    # The other unit has no site whose times it could keep.
+    "reservations:give_windows": Page(get=givers(200), post=givers(422, elsewhere=404)),
+    "reservations:give_find": Page(get=givers(200), post=givers(422)),
+    "reservations:give_times": Page(
+        get=givers(200, elsewhere=404),
+        post=givers(409, elsewhere=404),
+        at=lambda town: (town.given.code,),
+        looks={"all": 0, "giver": 1},
+    ),
+    "reservations:give_handover": Page(
+        get=givers(200, elsewhere=404),
+        post=givers(302, elsewhere=404),
+        at=lambda town: (town.given.code,),
+        looks={"all": 0, "giver": 1},
+    ),
+    "reservations:give_item": Page(
+        get=givers(200, elsewhere=404),
+        post=givers(422, elsewhere=404),
+        at=lambda town: (town.offer.shown_code,),
+    ),
+    "reservations:give_act": Page(
+        get=city(405),
+        post=givers(302, elsewhere=404),
+        at=lambda town: (town.offer.shown_code, "end"),
     ),
     "reservations:unit_impact": Page(get=any_unit(200), post=any_unit(302)),
     "reservations:approvals": Page(get=any_unit(200) | {"requester": 403, "giver": 403}, post=city(405)),

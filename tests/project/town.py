@@ -1,6 +1,7 @@
 """A small town for the tests of who may do what: two warehouses, two residents with secrets, a person of every role."""
 
 from dataclasses import dataclass
+from datetime import time
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
@@ -15,11 +16,11 @@ from inventory.models import SiteRole
 from recycling.accounts import device
 from recycling.accounts.domain import joining, passkeys
 from recycling.accounts.domain.contacts import Contact
-from recycling.accounts.models import Division, GroupRule, UnitImport
+from recycling.accounts.models import Department, Division, GroupRule, UnitImport
 from recycling.audit.domain import viewed
 from recycling.notifications.models import DemoMessage
 from recycling.policy.models import Policy
-from reservations.domain import booking, handover, holding, need_rows, needs, slots, wanted
+from reservations.domain import booking, handover, holding, need_rows, needs, slots, wanted, windows
 from reservations.models import ClosedDay, Reservation
 from tests.factories import (
     NOW,
@@ -38,6 +39,7 @@ from tests.factories import (
     make_worker,
     open_site,
 )
+from tests.giving import make_offer, make_school
 from tests.reservations.asking import make_waiting
 from tests.reservations.driving import make_delivery, open_van
 
@@ -182,6 +184,19 @@ class Town:
         # The school's things come with the van on Wednesday morning.
         open_van(here)
         self.delivery = make_delivery({self.item: 2}, by=self.people["requester"])
+        school = make_school()
+        windows.keep(
+            school,
+            [windows.Window(1, time(13), time(15))],
+            by_arrangement=False,
+            by=self.people["giver"],
+            at=NOW,
+        )
+        Department.objects.filter(pk=school.pk).update(is_trusted_giver=True)
+        self.offer = make_offer(self.people["giver"], quantity=9, residents_may_come=True)
+        self.given = make_reservation(
+            {self.offer: 1}, contact="haku@posti.example", name="Hanna Hakija", by=self.people["giver"]
+        )
         self.closed = ClosedDay.objects.create(site=here, day=later(days=90).date(), reason_fi="Inventaario")
         slots.plan(here, at=NOW)
         default_storage.save(PICTURE, ContentFile(b"a picture"))

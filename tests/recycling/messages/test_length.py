@@ -15,6 +15,8 @@ APPROVALS = {
     *("decision_approved", "decision_lowered", "decision_returned", "decision_rejected"),
 }
 EMAIL_ONLY = {
+    *("times_proposed", "times_unanswered"),
+    *("offer_accepted", "offer_ending", "offer_sent_back", "offer_to_be_fetched"),
     *("passkey_added", "passkey_removed", "unit_ask", "unit_answer"),
     "no_time_chosen",
     "request_sent",
@@ -76,6 +78,17 @@ LONGEST = {
     "who": "Anna-Kaarina Kauppakoskelainen-Virtaharju",
     "when_done": "ke 16.12. klo 14.00",
     "granted": True,
+    "promised": 240,
+    "reason": "Kuvasta ei näe, onko jalat ehjät. Ota kuva myös alapuolelta.",
+    "suits": "Jokin toinen viikko sopii paremmin.",
+    "at_the_giver": [
+        {
+            "place": "Opettajainhuone, 2. kerros",
+            "access": "Hissi on pihan puolella.",
+            "name": "Antti Antaja",
+            "email": "antti.antaja@kierto.example",
+        }
+    ],
     "method_url": "https://kierto.example.fi/fi/how",
 }
 
@@ -108,6 +121,8 @@ LONGEST_TIMES = {
         "start": "ke 16.12. klo 14.00",
         "until": "ke 16.12.",
         "day": "ke 16.12.",
+        "first_day": "ke 16.12.",
+        "times": 3 * ["ke 16.12. klo 14.00-14.30"],
     },
     "sv": {
         "when": "tors 17.12 kl. 14.00-14.30",
@@ -115,6 +130,8 @@ LONGEST_TIMES = {
         "start": "tors 17.12 kl. 14.00",
         "until": "tors 17.12",
         "day": "tors 17.12",
+        "first_day": "tors 17.12",
+        "times": 3 * ["tors 17.12 kl. 14.00-14.30"],
     },
     "en": {
         "when": "Wed 16 Sep 14:00-14:30",
@@ -122,6 +139,8 @@ LONGEST_TIMES = {
         "start": "Wed 16 Sep 14:00",
         "until": "Wed 16 Sep",
         "day": "Wed 16 Sep",
+        "first_day": "Wed 16 Sep",
+        "times": 3 * ["Wed 16 Sep 14:00-14:30"],
     },
 }
 
