@@ -1,6 +1,7 @@
 """What a giver types: what is given away and where, the weekly times, the answer to proposed ones; and who proposes them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
@@ -46,6 +47,11 @@ class DayField(forms.DateField):
 class ClockField(forms.TimeField):
     def __init__(self, **options):
         super().__init__(widget=ClockInput(), input_formats=["%H:%M", "%H.%M", "%H:%M:%S"], **options)
+
+
+def _people(field: Any, people):
+    """``field`` takes one of these people."""
+    field.queryset = people
 
 
 def givers_of(units):
@@ -119,7 +125,7 @@ class GiveForm(WhereItStands, IntakeForm):
         if len(units) == 1:
             self.fields["unit"].widget = forms.HiddenInput()
             self.initial["unit"] = units[0].code
-        self.fields["given_by"].queryset = givers_of(units)
+        _people(self.fields["given_by"], givers_of(units))
 
     def clean(self):
         super().clean()
@@ -155,7 +161,7 @@ class ChangeOfferForm(WhereItStands, ItemForm):
         for name in ("site", "shelf", "price"):
             del self.fields[name]
         offer(self.fields["category"], category_choices(also=item.category))
-        self.fields["given_by"].queryset = givers_of([item.owner])
+        _people(self.fields["given_by"], givers_of([item.owner]))
 
     def clean_category(self):
         return Category.objects.select_related("parent").get(key=self.cleaned_data["category"])
@@ -177,7 +183,8 @@ class UntilForm(forms.Form):
 
     def __init__(self, *args, item, today, **kwargs):
         later = max(item.available_until or today, today) + timedelta(weeks=WEEKS)
-        super().__init__(*args, initial={"until": later}, auto_id="until_%s", **kwargs)
+        kwargs |= {"initial": {"until": later}, "auto_id": "until_%s"}
+        super().__init__(*args, **kwargs)
 
 
 class CountForm(forms.Form):

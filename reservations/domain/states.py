@@ -10,11 +10,17 @@ from .refusals import WrongState
 
 def lock(reservation):
     """The reservation as it is now, locked until the transaction ends. The first lock of every verb."""
-    return (
+    locked = (
         Reservation.objects.select_for_update(of=("self",))
         .select_related("site", "slot", "person")
         .get(pk=reservation.pk)
     )
+    # Whoever had to wait gets the row as it is now beside the slot and the person that it pointed to before.
+    for name in ("slot", "person"):
+        kept = locked._state.fields_cache.get(name)
+        if getattr(locked, f"{name}_id") != (kept and kept.pk):
+            del locked._state.fields_cache[name]
+    return locked
 
 
 def lock_in_order(*reservations):

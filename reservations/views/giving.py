@@ -273,6 +273,7 @@ def promised_row(reservation):
     }
 
 
+COUNTED = gettext_lazy("The count is saved.")
 SAID = {
     "residents": (offers.open_to_residents, gettext_lazy("Residents can reserve it now.")),
     "transport": (offers.ask_transport, gettext_lazy("The warehouse was asked to fetch it.")),
@@ -295,14 +296,16 @@ def act(request, code, action):
             form = UntilForm(request.POST, item=item, today=offers.today(at))
             if not form.is_valid():
                 return _one_page(request, item, until_form=form, status=422)
-            verb, said = UNTIL[action]
-            verb(item, until=form.cleaned_data["until"], **who)
+            prolong, said = UNTIL[action]
+            prolong(item, until=form.cleaned_data["until"], **who)
         elif action == "count":
-            form = CountForm(request.POST, auto_id="count_%s")
-            if not form.is_valid():
-                return _one_page(request, item, count_form=form, status=422)
-            stock.correct(item, quantity=form.cleaned_data["quantity"], reason="counted by the giver", **who)
-            said = _("The count is saved.")
+            counted = CountForm(request.POST, auto_id="count_%s")
+            if not counted.is_valid():
+                return _one_page(request, item, count_form=counted, status=422)
+            stock.correct(
+                item, quantity=counted.cleaned_data["quantity"], reason="counted by the giver", **who
+            )
+            said = COUNTED
         else:
             verb, said = SAID[action]
             verb(item, **who)
