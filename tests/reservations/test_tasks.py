@@ -157,6 +157,7 @@ def test_every_job_of_the_clock_exists_under_its_name():
     current_app.loader.import_default_modules()
     ours = ["accounts.forget_expired", "notifications.send_due", "operations.tick"]
     ours += ["reservations.expire_overdue", "reservations.mark_missed", "reservations.plan_slots"]
+    ours += ["reservations.call_for_approval"]
     scheduled = {entry["task"] for entry in django_settings.CELERY_BEAT_SCHEDULE.values()}
     assert set(ours) - scheduled == set()
     assert [name for name in ours if name not in current_app.tasks] == []
