@@ -67,6 +67,21 @@ def any_unit(answer, others=403):
     return {"city": others, "units": answer, "visitors": "login"}
 
 
+def of_unit(answer):
+    """For those who see the requests of the unit in question; nobody else finds it."""
+    return {"visitors": "login", "city": 404, "requester": answer, "approver": answer}
+
+
+def only_writer(answer):
+    """For whoever writes the list; nobody else finds its steps."""
+    return {"visitors": "login", "city": 404, "requester": answer}
+
+
+def asking(answer):
+    """For whoever asks for some unit."""
+    return {"visitors": "login", "city": 403, "requester": answer, "other_unit": answer}
+
+
 def managers(answer):
     """For those who keep what the whole city shares."""
     return {"visitors": "login", "city": 403, "manager": answer, "admin": answer}
@@ -88,6 +103,10 @@ BY_LINK = "own.first own.pickup"
 
 def item(town):
     return (town.item.shown_code,)
+
+
+def request_(town):
+    return (town.request.code,)
 
 
 def load(town):
@@ -314,6 +333,18 @@ PAGES = {
     "reservations:return_item": Page(get=only_hall(200), post=only_hall(422), at=item),
     # -- units
     "reservations:dept": Page(get=any_unit(200), post=city(405)),
+    "reservations:request_list": Page(get=asking(302) | {"other_unit": 200}, post=city(405)),
+    # The requester writes a list; others of the unit see it, and its steps are the writer's alone.
+    "reservations:request": Page(get=of_unit(200), post=city(405), at=request_),
+    "reservations:request_things": Page(get=only_writer(200), post=only_writer(422), at=request_),
+    "reservations:request_details": Page(get=only_writer(200), post=only_writer(422), at=request_),
+    "reservations:request_approver": Page(get=only_writer(200), post=only_writer(422), at=request_),
+    "reservations:request_check": Page(get=only_writer(302), post=only_writer(422), at=request_),
+    "reservations:request_hold": Page(get=city(405), post=only_writer(302), at=request_),
+    "reservations:request_copy": Page(get=city(405), post=of_unit(302), at=request_),
+    "reservations:request_cancel": Page(get=of_unit(200), post=of_unit(302) | {"approver": 403}, at=request_),
+    "reservations:request_add": Page(get=city(405), post=asking(422), at=item),
+    "reservations:request_set": Page(get=asking(200), post=asking(422), at=item),
     "reservations:unit_impact": Page(get=any_unit(200), post=any_unit(302)),
     # -- what managers keep
     "manage:units": Page(get=managers(200), post=managers(422)),
