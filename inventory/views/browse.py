@@ -1,12 +1,13 @@
 """The catalogue's pages: the front page, the lists, and the short address on a label."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from inventory.domain import cards, catalogue, search, standing
@@ -14,6 +15,7 @@ from inventory.domain.scanning import item_with
 from inventory.filters import Asked, ItemFilter, asked_in, nearest_broader
 from inventory.models import Item, ItemAlias, Site
 from inventory.vocabulary import COLOURS, CONDITIONS
+from recycling.accounts.models import Department, UnitRole
 from recycling.accounts.rules import kind_of
 from recycling.codes import BadCode, normalise, shown
 
@@ -85,6 +87,7 @@ def _list(request, key=""):
         found_wider = None
         if asked.pairs() and not page:
             found_wider = nearest_broader(asked, visible(at), way=way, standing=now)
+        shown_list.own.extend(_own_sites(request.user, now))
         context = {
             "list": shown_list,
             "page": page,
@@ -98,6 +101,14 @@ def _list(request, key=""):
     # What an empty page offers instead is not among its marks.
     marks = (now.mark, page.mark)
     return unless_unchanged(request, marks, make, is_settled=lambda: page.is_settled) if page else make()
+
+
+def _own_sites(user, now):
+    """The places of this person's own units, which may give things away where they stand."""
+    if not user.is_authenticated:
+        return []
+    mine = Department.objects.with_role(user, *UnitRole.values).exclude(default_site=None)
+    return [now.sites[key] for key in mine.values_list("default_site", flat=True) if key in now.sites]
 
 
 def _kind(now, key):
@@ -125,11 +136,12 @@ def _cursor(request, name):
 
 @dataclass(frozen=True)
 class List:
-    """What the list page says around its items. ``key`` names the category whose own page it is."""
+    """What the list page says around its items. ``key`` names the category whose own page it is, ``own`` the reader's places."""
 
     asked: Asked
     key: str
     now: standing.Standing
+    own: list[Site] = field(default_factory=list)
 
     def query(self, asked, **more):
         """The address of the same list asked differently; on a category's own page the path says the category."""
@@ -186,7 +198,9 @@ class List:
 
     @property
     def sites(self):
-        return [(site.code, site.name, site.code in self.asked.site) for site in self.now.open_sites]
+        own = [(site.code, _("%(site)s (our own)") % {"site": site.name}) for site in self.own]
+        others = [(site.code, site.name) for site in self.now.open_sites if site not in self.own]
+        return [(code, name, code in self.asked.site) for code, name in [*own, *others]]
 
 
 @login_not_required

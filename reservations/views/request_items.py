@@ -88,7 +88,7 @@ def take_set(request, code):
     item = _item(request, code, at=at)
     typed = request.GET.get("pieces", "")
     initial = {"pieces": int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else None}
-    form = SetForm(request.POST or None, initial=initial)
+    form = SetForm(request.POST if request.method == "POST" else None, initial=initial)
     refusal, status = None, 200
     if request.method == "POST":
         status = 422

@@ -33,7 +33,9 @@ def details(request, asked):
     facts = {name: getattr(asked, name) for name in DetailsForm.base_fields} | {
         "cost_centre": asked.cost_centre_id
     }
-    form = DetailsForm(request.POST or None, initial=facts, units=units, day=requests.today(at))
+    form = DetailsForm(
+        request.POST if request.method == "POST" else None, initial=facts, units=units, day=requests.today(at)
+    )
     status = 200
     if request.method == "POST":
         if form.is_valid():
@@ -55,7 +57,7 @@ def approver(request, asked):
     tasks = Tasks(asked)
     people = tasks.approvers if tasks.reasons else []
     initial = {"approver": str(people[0].pk)} if people else {}
-    form = ApproverForm(request.POST or None, people=people, initial=initial)
+    form = ApproverForm(request.POST if request.method == "POST" else None, people=people, initial=initial)
     status = 200
     if request.method == "POST":
         if form.is_valid():

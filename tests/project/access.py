@@ -68,7 +68,7 @@ def any_unit(answer, others=403):
     return {"city": others, "units": answer, "visitors": "login"}
 
 
-def of_unit(answer, requester, giver=404):
+def decides(answer, requester, giver=404):
     """For those who approve for the unit whose request is asked for; whoever asks there sees it elsewhere."""
     return {"visitors": "login", "city": 404, "approver": answer, "requester": requester, "giver": giver}
 
@@ -94,6 +94,21 @@ def leads(answer):
     return {"city": 403, "lead": answer, "admin": answer, "visitors": "login"}
 
 
+def of_unit(answer):
+    """For those who see the requests of the unit in question; nobody else finds it."""
+    return {"visitors": "login", "city": 404, "requester": answer, "approver": answer}
+
+
+def only_writer(answer):
+    """For whoever writes the list; nobody else finds its steps."""
+    return {"visitors": "login", "city": 404, "requester": answer}
+
+
+def asking(answer):
+    """For whoever asks for some unit."""
+    return {"visitors": "login", "city": 403, "requester": answer, "other_unit": answer}
+
+
 def managers(answer):
     """For those who keep what the whole city shares."""
     return {"visitors": "login", "city": 403, "manager": answer, "admin": answer}
@@ -115,6 +130,10 @@ BY_LINK = "own.first own.pickup"
 
 def item(town):
     return (town.item.shown_code,)
+
+
+def request_(town):
+    return (town.request.code,)
 
 
 def load(town):
@@ -406,10 +425,21 @@ PAGES = {
         post=givers(302, elsewhere=404),
         at=lambda town: (town.offer.shown_code, "end"),
     ),
+    "reservations:request_list": Page(get=asking(302) | {"other_unit": 200}, post=city(405)),
+    # The requester writes a list; others of the unit see it, and its steps are the writer's alone.
+    "reservations:request": Page(get=of_unit(200), post=city(405), at=request_),
+    "reservations:request_things": Page(get=only_writer(200), post=only_writer(422), at=request_),
+    "reservations:request_details": Page(get=only_writer(200), post=only_writer(422), at=request_),
+    "reservations:request_approver": Page(get=only_writer(200), post=only_writer(422), at=request_),
+    "reservations:request_check": Page(get=only_writer(302), post=only_writer(422), at=request_),
+    "reservations:request_hold": Page(get=city(405), post=only_writer(302), at=request_),
+    "reservations:request_copy": Page(get=city(405), post=of_unit(302), at=request_),
+    "reservations:request_cancel": Page(get=of_unit(200), post=of_unit(302) | {"approver": 403}, at=request_),
+    "reservations:request_add": Page(get=city(405), post=asking(422), at=item),
+    "reservations:request_set": Page(get=asking(200), post=asking(422), at=item),
     "reservations:unit_impact": Page(get=any_unit(200), post=any_unit(302)),
     "reservations:approvals": Page(get=any_unit(200) | {"requester": 403, "giver": 403}, post=city(405)),
-    "reservations:request": Page(get=of_unit(302, 302), post=city(405), at=waiting),
-    "reservations:approve": Page(get=of_unit(200, 403), post=of_unit(422, 403), at=waiting),
+    "reservations:approve": Page(get=decides(200, 403), post=decides(422, 403), at=waiting),
     "reservations:people": Page(get=any_unit(200), post=any_unit(404)),
     "reservations:wanted": Page(get=any_unit(200) | {"giver": 403}, post=city(405)),
     "reservations:wanted_new": Page(get=asks(200), post=asks(422)),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from recycling.accounts.models import CostCentre
 from reservations.domain import requests
-from tests.factories import NOW, make_member, make_unit
+from tests.factories import NOW, make_member
 
 MINNA = "minna@kierto.example"
 CENTRE = "31250"
@@ -18,7 +18,7 @@ def make_minna(role="requester", **fields):
 
 def list_with(wishes, *, by, at=NOW, unit=None):
     """``{item: pieces}`` on the list that ``by`` is writing."""
-    request = requests.current(by, unit or make_unit(), at)
+    request = requests.current(by, unit or by.memberships.order_by("pk").first().department, at)
     for item, pieces in wishes.items():
         requests.set_pieces(request, item, pieces, by=by, at=at)
     request.refresh_from_db()
