@@ -43,7 +43,7 @@ def sign_in(found, address):
     found.go(f"/{found.language}/accounts/login")
     found.write("email", address).press("main form[novalidate] button.primary", opens="/login/code$")
     found.write("code", found.code_from_message(address))
-    found.press("main button[value=verify]", opens="/(dept|wh/today)$")
+    found.press("main button[value=verify]", opens="/(dept|wh/today|(fi|sv|en)/)$")
     return found
 
 
