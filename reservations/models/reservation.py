@@ -33,7 +33,7 @@ NEXT = {
     # Back to held: a unit has it brought instead of fetching it, or the other way round, and chooses the time anew.
     _S.BOOKED: {_S.HELD, _S.READY, _S.COLLECTED, _S.CANCELLED, _S.MISSED},
     _S.READY: {_S.BOOKED, _S.COLLECTED, _S.CANCELLED, _S.MISSED},
-    _S.MISSED: {_S.BOOKED, _S.COLLECTED, _S.CANCELLED, _S.EXPIRED},
+    _S.MISSED: {_S.HELD, _S.BOOKED, _S.COLLECTED, _S.CANCELLED, _S.EXPIRED},
 }
 HOLDS_PIECES = tuple(NEXT)
 OPEN_AT_DESK = (_S.BOOKED, _S.READY, _S.MISSED)

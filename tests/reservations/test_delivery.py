@@ -476,6 +476,15 @@ def test_a_delivery_that_nobody_received_is_nobodys_miss_and_waits_for_another_t
     assert fresh(reservation).status == "booked"
 
 
+def test_what_nobody_received_may_be_fetched_instead(van):
+    reservation = make_delivery({make_item(): 1})
+    at = reservation.slot.ends_at
+    booking.mark_missed(reservation, by=make_worker(), at=at)
+    delivery.choose(reservation.request, "pickup", by=reservation.request.by, at=at)
+    row = fresh(reservation)
+    assert (row.status, row.fulfilment, row.slot, row.is_kept) == ("held", "pickup", None, True)
+
+
 def test_no_job_says_that_nobody_was_there(van, clock_at):
     reservation = make_delivery({make_item(): 1})
     with clock_at(later(reservation.slot.ends_at, days=2)):
