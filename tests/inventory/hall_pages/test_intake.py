@@ -19,8 +19,8 @@ from tests.inventory.pictures import drawn, encoded
 
 pytestmark = pytest.mark.django_db
 
-# The session and the person; the sites where they work, the tiles' counts and categories, the list of categories in two levels.
-NEW_PAGE = 7
+# The session and the person; their sites, the tiles' counts and categories, who waits for these, the list of all categories.
+NEW_PAGE = 8
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 EMOJI = "\N{CHAIR}\N{PARTY POPPER}"
