@@ -46,7 +46,7 @@ def next_step(asked, *, by):
         return _next_of_list(asked, own)
     if asked.status == R.WAITING:
         until = last_day(asked.waiting_until)
-        words = _("It waits for an approval until %(day)s. Asked: %(who)s.")
+        words = _("It waits for an approval. Asked: %(who)s. Last day: %(day)s")
         return Step(words % {"day": until, "who": asked.approver.name})
     if asked.status == R.ACCEPTED:
         return _next_of_accepted(asked, own)
@@ -71,7 +71,7 @@ def _next_of_accepted(asked, own):
     rows = asked.shown
     waiting = [one for one in rows if one.is_kept]
     if waiting:
-        words = _("Choose a time. The last day is %(day)s.")
+        words = _("Choose a time. Last day: %(day)s")
         day = last_day(min(one.held_until for one in waiting))
         where = time_address(asked, waiting[0]) if own else ""
         return Step(words % {"day": day}, where, _("Choose a time") if where else "")

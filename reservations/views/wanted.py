@@ -24,7 +24,7 @@ from reservations.wanted_forms import MOST_CM, DeclineForm, WantedForm
 from .department import units_or_no
 
 ENDED_SHOWN = 20
-REQUEST_LIST = "reservations:dept"
+REQUEST_LIST = "reservations:request_list"
 LABELS = {name: WantedForm.base_fields[name].label for name in SIZES}
 
 

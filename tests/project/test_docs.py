@@ -16,7 +16,7 @@ from inventory.models import ItemStatus
 from recycling.accounts.models import User
 from recycling.notifications.domain import kinds
 from reservations.models import NEXT as RESERVATION_NEXT
-from reservations.models import ReservationStatus
+from reservations.models import REQUEST_NEXT, RequestStatus, ReservationStatus
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -266,6 +266,10 @@ def test_the_states_of_an_item_are_those_of_the_code():
 
 def test_the_states_of_a_reservation_are_those_of_the_code():
     assert state_table("### Reservation") == as_text(RESERVATION_NEXT, ReservationStatus)
+
+
+def test_the_states_of_a_request_are_those_of_the_code():
+    assert state_table("### Furniture request") == as_text(REQUEST_NEXT, RequestStatus)
 
 
 def test_every_kind_of_message_is_told():

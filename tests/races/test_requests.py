@@ -150,12 +150,13 @@ def test_a_list_that_is_changed_as_its_hold_ends_is_held_or_says_what_is_missing
 
 
 def test_after_a_lapsed_hold_the_first_who_sends_wins_and_the_others_are_told(bystander):
-    _request, chairs = bystander
+    request_, chairs = bystander
     lists = [
         ready_list({chairs: 20}, by=person, unit=request.department, cost_centre=request.cost_centre)
         for person, request in units(2)
     ]
     people = [one.by for one in lists]
+    request_.reservations.update(held_until=later(days=9))
     for one in Reservation.objects.filter(request__in=lists):
         booking.expire(one, at=later(hours=25))
     hold({chairs: 10}, by=make_member(code="third"), at=later(hours=25))

@@ -407,13 +407,13 @@ def test_a_request_that_waits_says_for_whom(her, minna, chairs):
     request = ready_list({chairs: 24}, by=minna)
     request_sending.send(request, by=minna, at=NOW)
     page = her.reads("request", request.code)
-    assert "It waits for an approval until Mon 23 Nov. Asked: Helmi Hyväksyjä." in page
+    assert "It waits for an approval. Asked: Helmi Hyväksyjä. Last day: Mon 23 Nov" in page
 
 
 def test_an_accepted_request_leads_to_its_time_and_then_shows_it(her, minna, chairs):
     request = ready_list({chairs: 2}, by=minna)
     request_sending.send(request, by=minna, at=NOW)
-    assert "Choose a time. The last day is Mon 23 Nov." in her.reads("request", request.code)
+    assert "Choose a time. Last day: Mon 23 Nov" in her.reads("request", request.code)
     reservation = request.reservations.get()
     booking.reschedule(reservation, first_slot(), by=minna, at=NOW)
     reservation.refresh_from_db()
@@ -484,7 +484,7 @@ def test_our_unit_says_what_to_do_next(her, minna, chairs):
     requests.write(request, by=minna, at=NOW, **facts())
     request_sending.send(request, by=minna, at=NOW)
     page = her.reads("dept")
-    assert "Choose a time. The last day is Mon 23 Nov." in page
+    assert "Choose a time. Last day: Mon 23 Nov" in page
     assert "Copy to my list" in page
 
 
