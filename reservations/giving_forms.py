@@ -1,6 +1,7 @@
 """What a giver types: what is given away and where, the weekly times, the answer to proposed ones; and who proposes them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
@@ -54,6 +55,11 @@ def givers_of(units):
         is_active=True, memberships__department__in=units, memberships__role__in=GIVERS
     )
     return people.distinct().order_by("name", "pk")
+
+
+def ask_who(field: Any, units):
+    """Let a field of this one form offer those who give things away for these units."""
+    field.queryset = givers_of(units)
 
 
 class WhereItStands(forms.Form):
@@ -119,7 +125,7 @@ class GiveForm(WhereItStands, IntakeForm):
         if len(units) == 1:
             self.fields["unit"].widget = forms.HiddenInput()
             self.initial["unit"] = units[0].code
-        self.fields["given_by"].queryset = givers_of(units)
+        ask_who(self.fields["given_by"], units)
 
     def clean(self):
         super().clean()
@@ -155,7 +161,7 @@ class ChangeOfferForm(WhereItStands, ItemForm):
         for name in ("site", "shelf", "price"):
             del self.fields[name]
         offer(self.fields["category"], category_choices(also=item.category))
-        self.fields["given_by"].queryset = givers_of([item.owner])
+        ask_who(self.fields["given_by"], [item.owner])
 
     def clean_category(self):
         return Category.objects.select_related("parent").get(key=self.cleaned_data["category"])
@@ -175,9 +181,9 @@ class UntilForm(forms.Form):
 
     until = DayField(label=_("New last day"))
 
-    def __init__(self, *args, item, today, **kwargs):
+    def __init__(self, data=None, *, item, today):
         later = max(item.available_until or today, today) + timedelta(weeks=WEEKS)
-        super().__init__(*args, initial={"until": later}, auto_id="until_%s", **kwargs)
+        super().__init__(data, initial={"until": later}, auto_id="until_%s")
 
 
 class CountForm(forms.Form):

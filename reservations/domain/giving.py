@@ -24,11 +24,11 @@ def at_the_giver(reservation) -> list[AtTheGiver]:
     if reservation.site.kind != SiteKind.DEPARTMENT:
         return []
     items = Item.objects.filter(lines__reservation=reservation).exclude(giving="").order_by("pk")
-    found = {}
+    found: dict[AtTheGiver, AtTheGiver] = {}
     for item in items:
         person = offer_messages.giver_of(item)
         one = AtTheGiver(
-            item.place, item.access, person.name if person else "", person.email if person else ""
+            item.place, item.access, person.name if person else "", (person.email or "") if person else ""
         )
         found.setdefault(one, one)
     return list(found)

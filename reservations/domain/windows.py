@@ -111,8 +111,8 @@ def shown() -> dict[int, list[Window]]:
 def _read():
     found = defaultdict(list)
     rows = OpeningHours.objects.filter(fulfilment=Fulfilment.PICKUP, site__kind=SiteKind.DEPARTMENT)
-    for site, *window in rows.values_list("site", "weekday", "opens", "closes").distinct():
-        found[site].append(Window(*window))
+    for site, weekday, opens, closes in rows.values_list("site", "weekday", "opens", "closes").distinct():
+        found[site].append(Window(weekday, opens, closes))
     return {site: sorted(windows) for site, windows in found.items()}
 
 
