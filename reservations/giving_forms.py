@@ -49,17 +49,17 @@ class ClockField(forms.TimeField):
         super().__init__(widget=ClockInput(), input_formats=["%H:%M", "%H.%M", "%H:%M:%S"], **options)
 
 
-def _people(field: Any, people):
-    """``field`` takes one of these people."""
-    field.queryset = people
-
-
 def givers_of(units):
     """Who may hand over what these units give away."""
     people = User.objects.filter(
         is_active=True, memberships__department__in=units, memberships__role__in=GIVERS
     )
     return people.distinct().order_by("name", "pk")
+
+
+def ask_who(field: Any, units):
+    """Let a field of this one form offer those who give things away for these units."""
+    field.queryset = givers_of(units)
 
 
 class WhereItStands(forms.Form):
@@ -125,7 +125,7 @@ class GiveForm(WhereItStands, IntakeForm):
         if len(units) == 1:
             self.fields["unit"].widget = forms.HiddenInput()
             self.initial["unit"] = units[0].code
-        _people(self.fields["given_by"], givers_of(units))
+        ask_who(self.fields["given_by"], units)
 
     def clean(self):
         super().clean()
@@ -161,7 +161,7 @@ class ChangeOfferForm(WhereItStands, ItemForm):
         for name in ("site", "shelf", "price"):
             del self.fields[name]
         offer(self.fields["category"], category_choices(also=item.category))
-        _people(self.fields["given_by"], givers_of([item.owner]))
+        ask_who(self.fields["given_by"], [item.owner])
 
     def clean_category(self):
         return Category.objects.select_related("parent").get(key=self.cleaned_data["category"])
@@ -181,10 +181,9 @@ class UntilForm(forms.Form):
 
     until = DayField(label=_("New last day"))
 
-    def __init__(self, *args, item, today, **kwargs):
+    def __init__(self, data=None, *, item, today):
         later = max(item.available_until or today, today) + timedelta(weeks=WEEKS)
-        kwargs |= {"initial": {"until": later}, "auto_id": "until_%s"}
-        super().__init__(*args, **kwargs)
+        super().__init__(data, initial={"until": later}, auto_id="until_%s")
 
 
 class CountForm(forms.Form):

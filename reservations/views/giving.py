@@ -1,5 +1,6 @@
 """What a unit gives away from its own site: the list, a new offer, one offer with what can be done about it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.contrib import messages
@@ -273,16 +274,21 @@ def promised_row(reservation):
     }
 
 
-COUNTED = gettext_lazy("The count is saved.")
-SAID = {
-    "residents": (offers.open_to_residents, gettext_lazy("Residents can reserve it now.")),
-    "transport": (offers.ask_transport, gettext_lazy("The warehouse was asked to fetch it.")),
-    "gone": (offers.gone, gettext_lazy("Marked as gone.")),
-    "end": (offers.end, gettext_lazy("Ended. Nobody else can reserve it.")),
+NOW_AND_HERE: dict[str, Callable] = {
+    "residents": offers.open_to_residents,
+    "transport": offers.ask_transport,
+    "gone": offers.gone,
+    "end": offers.end,
 }
-UNTIL = {
-    "extend": (offers.extend, gettext_lazy("It has more time.")),
-    "again": (offers.again, gettext_lazy("Offered again.")),
+UNTIL: dict[str, Callable] = {"extend": offers.extend, "again": offers.again}
+SAID = {
+    "residents": gettext_lazy("Residents can reserve it now."),
+    "transport": gettext_lazy("The warehouse was asked to fetch it."),
+    "gone": gettext_lazy("Marked as gone."),
+    "end": gettext_lazy("Ended. Nobody else can reserve it."),
+    "extend": gettext_lazy("It has more time."),
+    "again": gettext_lazy("Offered again."),
+    "count": gettext_lazy("The count is saved."),
 }
 
 
@@ -291,25 +297,19 @@ def act(request, code, action):
     """Open to residents, ask for transport, gone, ended; or another last day, or a new count."""
     item, at = mine(request, code), timezone.now()
     who = {"by": request.user, "at": at}
+    until = UntilForm(request.POST, item=item, today=offers.today(at)) if action in UNTIL else None
+    count = CountForm(request.POST, auto_id="count_%s") if action == "count" else None
+    if (until and not until.is_valid()) or (count and not count.is_valid()):
+        return _one_page(request, item, until_form=until, count_form=count, status=422)
     try:
-        if action in UNTIL:
-            form = UntilForm(request.POST, item=item, today=offers.today(at))
-            if not form.is_valid():
-                return _one_page(request, item, until_form=form, status=422)
-            prolong, said = UNTIL[action]
-            prolong(item, until=form.cleaned_data["until"], **who)
-        elif action == "count":
-            counted = CountForm(request.POST, auto_id="count_%s")
-            if not counted.is_valid():
-                return _one_page(request, item, count_form=counted, status=422)
-            stock.correct(
-                item, quantity=counted.cleaned_data["quantity"], reason="counted by the giver", **who
-            )
-            said = COUNTED
+        if until:
+            UNTIL[action](item, until=until.cleaned_data["until"], **who)
+        elif count:
+            quantity = count.cleaned_data["quantity"]
+            stock.correct(item, quantity=quantity, reason="counted by the giver", **who)
         else:
-            verb, said = SAID[action]
-            verb(item, **who)
+            NOW_AND_HERE[action](item, **who)
     except Refused as refusal:
         return _one_page(request, item, refusal=refusal, status=refusal.status)
-    messages.success(request, str(said))
+    messages.success(request, str(SAID[action]))
     return redirect("reservations:give_item", item.shown_code)
