@@ -5,7 +5,7 @@ from functools import cached_property, wraps
 
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -46,11 +46,7 @@ def lines_of(asked):
 
 
 def address(name, *args):
-    """The address of a page; "" where this service has no such page."""
-    try:
-        return reverse(f"reservations:{name}", args=args)
-    except NoReverseMatch:
-        return ""
+    return reverse(f"reservations:{name}", args=args)
 
 
 @dataclass(frozen=True)
@@ -126,8 +122,8 @@ class Tasks:
 
     @property
     def next(self):
-        """The first task that is to do and has a page."""
-        return next((task for task in self.all if task.state == TO_DO and task.address), None)
+        """The first task that is to do."""
+        return next((task for task in self.all if task.state == TO_DO), None)
 
     def go_on(self):
         """To the task that comes next; to the list of them when none can begin."""

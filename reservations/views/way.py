@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -12,10 +11,18 @@ from recycling.accounts.models import Department
 from recycling.errors import Refused
 from recycling.policy.models import Policy
 from reservations.domain import delivery, timetable
-from reservations.models import OPEN_AT_DESK, Delivery, Fulfilment, FurnitureRequest, RequestStatus
+from reservations.models import (
+    BEING_WRITTEN,
+    OPEN_AT_DESK,
+    Delivery,
+    Fulfilment,
+    FurnitureRequest,
+    RequestStatus,
+)
 from reservations.way_forms import PlaceForm, TimesForm, name_of
 
 from .department import units_or_no
+from .request_tasks import Tasks
 from .shown import load_of, shown_lines
 from .visitor import with_lines
 
@@ -37,8 +44,11 @@ def request_way(request, code):
         page.write()
     except Refused as refusal:
         return _Page(request, _asked(request, code), at=page.at).answer(refusal, status=refusal.status)
+    asked = _asked(request, code)
+    if asked.status in BEING_WRITTEN and asked.by == request.user:
+        return Tasks(asked, at=page.at).go_on()
     messages.success(request, _("Saved."))
-    return redirect(following(asked))
+    return redirect(asked)
 
 
 def _asked(request, code):
@@ -46,14 +56,6 @@ def _asked(request, code):
     mine = Department.objects.with_role(request.user, "requester")
     rows = FurnitureRequest.objects.visible_to(request.user).filter(department__in=mine)
     return get_object_or_404(rows.select_related("by", "department__default_site"), code=code)
-
-
-def following(asked):
-    """The page of the request itself."""
-    try:
-        return asked.get_absolute_url()
-    except NoReverseMatch:
-        return reverse("reservations:request_way", args=[asked.code])
 
 
 class _Page:
@@ -129,7 +131,7 @@ class _Page:
             "address": delivery.address_of(row) if row else "",
             "sections": [self._section(one) for one in self.rows],
             "can_save": self.way and (self.why_not is None or self.times.tables),
-            "back": following(self.asked),
+            "back": self.asked.get_absolute_url(),
             "refusal": refusal,
         }
         return render(self.request, "department/way.html", context, status=status)
