@@ -150,6 +150,7 @@ def _change_way(rows, fulfilment, *, by, at):
         if one.status in (S.BOOKED, S.MISSED):
             reminders.silence(one, why="held")
             one.changes += 1
+            one.booked_at = None
             states.move(one, S.HELD, by=by, at=at, held_until=choose_until(one.site, at=at))
         else:
             one.save(update_fields=["fulfilment", "slot", "places", "stop"])

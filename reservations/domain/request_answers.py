@@ -3,23 +3,26 @@
 from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from recycling.accounts.models import Membership
+from recycling.accounts.models import Department, DepartmentKind, Membership
 from recycling.offers import UnitList, UnitOffer
 from reservations.models import FurnitureRequest, RequestLine, RequestStatus
+
+# An association is no unit: its members reserve as residents do.
+UNITS = Department.objects.filter(is_active=True, kind=DepartmentKind.UNIT)
 
 
 def unit_list(user):
     """Whether this person belongs to a unit in use, with how many things are on their list: one question."""
     writing = FurnitureRequest.objects.filter(by=OuterRef("user"), status=RequestStatus.WRITING)
     things = writing.annotate(things=Count("lines")).values("things")[:1]
-    mine = Membership.objects.filter(user=user, department__is_active=True)
+    mine = Membership.objects.filter(user=user, department__in=UNITS)
     found = mine.values_list(Coalesce(Subquery(things), Value(0)), flat=True).first()
     return None if found is None else UnitList(found)
 
 
 def unit_offer(item, *, by):
     """What somebody who asks for a unit has of ``item`` on their list already; None for everybody else."""
-    mine = Membership.objects.filter(user=by, department__is_active=True, role__in=["requester", "lead"])
+    mine = Membership.objects.filter(user=by, department__in=UNITS, role__in=["requester", "lead"])
     line = RequestLine.objects.filter(
         request__by=OuterRef("user"), request__status=RequestStatus.WRITING, item=item
     )

@@ -1,4 +1,4 @@
-"""The school's story: 24 of 40 chairs by the city's sign-on, approved by another, brought by the van, one short, and what it saved."""
+"""The school's story: 24 of 40 chairs, approved by another, brought by the van, one short, and what it saved."""
 
 from datetime import timedelta
 

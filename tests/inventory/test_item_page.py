@@ -93,7 +93,7 @@ def test_a_unit_sees_what_residents_do_not_see_yet(client):
     item = make_item()
     Item.objects.update(public_from=NOW + timedelta(days=2))
     client.force_login(make_member())
-    assert "Book a pickup time" in page_of(client, item)
+    assert "Add to the request list" in page_of(client, item)
 
 
 # -- what it says

@@ -418,12 +418,12 @@ PAGES = {
     "reservations:give_item": Page(
         get=givers(200, elsewhere=404),
         post=givers(422, elsewhere=404),
-        at=lambda town: (town.offer.shown_code,),
+        at=lambda town: (town.gift.shown_code,),
     ),
     "reservations:give_act": Page(
         get=city(405),
         post=givers(302, elsewhere=404),
-        at=lambda town: (town.offer.shown_code, "end"),
+        at=lambda town: (town.gift.shown_code, "end"),
     ),
     "reservations:request_list": Page(get=asking(302) | {"other_unit": 200}, post=city(405)),
     # The requester writes a list; others of the unit see it, and its steps are the writer's alone.
@@ -443,7 +443,7 @@ PAGES = {
     "reservations:people": Page(get=any_unit(200), post=any_unit(404)),
     "reservations:wanted": Page(get=any_unit(200) | {"giver": 403}, post=city(405)),
     "reservations:wanted_new": Page(get=asks(200), post=asks(422)),
-    "reservations:wanted_all": Page(get=city(200) | {"nobody": 403}, post=city(405)),
+    "reservations:wanted_all": Page(get=city(200) | {"nobody": 403, "association": 403}, post=city(405)),
     "reservations:wanted_edit": Page(get=own_unit_asks(200), post=own_unit_asks(422), at=wish),
     "reservations:wanted_end": Page(get=own_unit_asks(200), post=own_unit_asks(302), at=wish),
     "reservations:offer_take": Page(get=city(405), post=own_unit_asks(302), at=wanted_offer),

@@ -23,8 +23,18 @@ WORDS_OF_A_SENTENCE = 15
 
 # Words that are the same in English.
 SAME = {
-    "fi": {"Demo"},
-    "sv": {"Demo", "Material", "material", "person", "H %(height)s cm", "D %(depth)s cm"},
+    "fi": {"Demo", "%(kilograms)s kg", "%(unit)s, %(month)s."},
+    "sv": {
+        "Demo",
+        "Period",
+        "%(kilograms)s kg",
+        "%(unit)s, %(month)s.",
+        "Material",
+        "material",
+        "person",
+        "H %(height)s cm",
+        "D %(depth)s cm",
+    },
 }
 # The city serves residents, never customers.
 NEVER = {

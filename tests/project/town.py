@@ -194,9 +194,9 @@ class Town:
             at=NOW,
         )
         Department.objects.filter(pk=school.pk).update(is_trusted_giver=True)
-        self.offer = make_offer(self.people["giver"], quantity=9, residents_may_come=True)
+        self.gift = make_offer(self.people["giver"], quantity=9, residents_may_come=True)
         self.given = make_reservation(
-            {self.offer: 1}, contact="haku@posti.example", name="Hanna Hakija", by=self.people["giver"]
+            {self.gift: 1}, contact="haku@posti.example", name="Hanna Hakija", by=self.people["giver"]
         )
         self.closed = ClosedDay.objects.create(site=here, day=later(days=90).date(), reason_fi="Inventaario")
         slots.plan(here, at=NOW)

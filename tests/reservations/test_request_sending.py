@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 from django.core import mail
+from django.utils import translation
 
 from inventory.models import Item
 from recycling.accounts.models import CostCentre, Membership
@@ -54,7 +55,9 @@ def clock():
 
 @pytest.fixture
 def minna():
-    return make_minna()
+    """Reads English while she writes."""
+    with translation.override("en"):
+        yield make_minna()
 
 
 @pytest.fixture
@@ -346,7 +349,7 @@ def test_a_copy_has_the_lines_and_all_that_was_said_but_the_day(minna, chairs):
     assert copied.fulfilment == "pickup"
 
 
-def test_a_copied_delivery_goes_to_the_same_place_at_todays_price(minna, chairs):
+def test_a_copied_delivery_goes_to_the_same_place_at_todays_price(minna, helmi, chairs):
     earlier = ready_list({chairs: 3}, by=minna, fulfilment="delivery")
     Delivery.objects.create(request=earlier, street="Koulukuja 1", floor="2", price=50)
     send(earlier, minna)

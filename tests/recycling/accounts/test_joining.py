@@ -369,6 +369,6 @@ def test_the_search_takes_a_constant_number_of_questions(client, pia, django_ass
         make_unit(f"u{number}", f"Koulu {number}", default_site=make_site(f"map-{number}"))
     browser = signed_in(client, pia)
     browser.get("/en/accounts/unit?find=koulu")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = browser.get("/en/accounts/unit?find=koulu")
     assert len(page.context["found"]) == units

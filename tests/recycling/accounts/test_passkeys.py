@@ -357,4 +357,4 @@ def test_the_list_takes_a_constant_number_of_questions(risto, phone, more):
         connection,
     ) as asked:
         page = browser.get("/en/accounts/passkeys")
-    assert (len(page.context["passkeys"]), len(asked)) == (more + 1, 5)
+    assert (len(page.context["passkeys"]), len(asked)) == (more + 1, 6)

@@ -21,6 +21,13 @@ from tests.factories import (
 )
 from tests.recycling.messages.writing import LANGUAGES, WITHOUT_WORDS_OF_A_BOOKING, send
 
+# What is said to somebody else than whoever reserved: no page of the desk shows it.
+NEVER_AT_THE_DESK = {
+    *("offer_accepted", "offer_ending", "offer_sent_back", "offer_to_be_fetched", "wanted_offer"),
+    *("passkey_added", "passkey_removed", "unit_ask", "unit_answer"),
+    *("request_sent", "times_proposed", "times_unanswered"),
+}
+
 pytestmark = pytest.mark.django_db
 
 # -- codes
@@ -97,7 +104,7 @@ def test_every_reason_and_kind_has_words():
     statuses = set(Reservation._meta.get_field("status").choices)
     said = reasons | {value for value, _words in statuses if value != "awaiting_approval"}
     assert said - set(ledger.REASONS) == set()
-    assert set(kinds.known()) - WITHOUT_WORDS_OF_A_BOOKING == set(ledger.KINDS)
+    assert set(kinds.known()) - WITHOUT_WORDS_OF_A_BOOKING - NEVER_AT_THE_DESK == set(ledger.KINDS)
 
 
 # -- the demo's pages

@@ -140,7 +140,7 @@ def test_what_waits_for_a_time_too_long_is_let_go_and_says_so(mailoutbox):
     reservation = request.reservations.get()
     booking.expire(reservation, at=reservation.held_until)
     send(later(reservation.held_until, hours=12))
-    assert "no delivery time was chosen in time" in body_of(mailoutbox[-1])
+    assert "no time was chosen for them" in body_of(mailoutbox[-1])
 
 
 def test_the_rest_asks_for_another_delivery_time(mailoutbox):

@@ -171,7 +171,7 @@ def test_the_list_asks_as_much_for_three_entries_as_for_one(risto, entries, djan
         wants(risto, 2, kind="desk", days=9 + number)
         make_item(quantity=2)
     client = browser(risto)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         client.get(address("wanted"))
 
 

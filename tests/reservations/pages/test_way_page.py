@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 # Session and person, the roles, the request, its reservations with their lines and photos, the presets of the delivery and
 # of the contact, the rules, the times, and the row of the delivery.
-PAGE = 15
+PAGE = 17
 DOOR = {"contact_name": "Risto Rinne", "contact_phone": "040 123 4567"}
 
 
