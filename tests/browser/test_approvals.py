@@ -52,7 +52,12 @@ def arrive(found, request, language):
 
 
 @pytest.mark.parametrize(
-    "options", [{"width": PHONE}, {"width": DESK, "keyboard": True}, {"width": PHONE, "javascript": False}]
+    "options",
+    [
+        {"width": PHONE, "javascript": False},
+        pytest.param({"width": PHONE}, marks=pytest.mark.thorough),
+        pytest.param({"width": DESK, "keyboard": True}, marks=pytest.mark.thorough),
+    ],
 )
 def test_after_signing_in_one_press_decides(person, waiting, options):
     request = waiting()

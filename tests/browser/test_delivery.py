@@ -48,7 +48,7 @@ def sign_in(found, address):
     return found
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", [False, pytest.param(True, marks=pytest.mark.thorough)])
 def test_delivery_a_window_and_on_and_the_driver_gets_the_code(person, risto, lasse, script):
     request = make_request({make_item(quantity=24): 24}, by=risto)
     found = sign_in(person(language="en", width=PHONE, javascript=script), RISTO)

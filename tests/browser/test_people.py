@@ -127,7 +127,14 @@ def provider(live_server, settings):
     found.stop()
 
 
-@pytest.mark.parametrize("options", [{}, {"keyboard": True}, {"javascript": False}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"javascript": False},
+        pytest.param({}, marks=pytest.mark.thorough),
+        pytest.param({"keyboard": True}, marks=pytest.mark.thorough),
+    ],
+)
 def test_who_comes_for_the_first_time_finds_their_unit_and_its_lead_lets_them_in(person, provider, options):
     GroupRule.objects.create(group="*", role="requester")
     make_unit("31", "Puiston koulu", cost_centre="31250")

@@ -67,7 +67,13 @@ def to_the_first_request(found, chairs):
 
 
 @pytest.mark.parametrize(
-    "options", [{"width": PHONE}, {"width": PHONE, "javascript": False}, {"width": DESK}]
+    "options",
+    [
+        {"width": PHONE, "javascript": False},
+        # With a script the school's whole story goes this way (test_school).
+        pytest.param({"width": PHONE}, marks=pytest.mark.thorough),
+        pytest.param({"width": DESK}, marks=pytest.mark.thorough),
+    ],
 )
 def test_the_first_request_and_the_next_are_quick(minna, photographed, options):
     chairs = photographed(quantity=60)

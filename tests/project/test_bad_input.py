@@ -19,7 +19,7 @@ from tests.factories import NOW
 from .access import PAGES, by_role
 from .town import Town, row_counts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweeps]
 
 NASTY = [
     *(

@@ -19,7 +19,7 @@ from tests.factories import NOW, make_item, make_worker, open_site
 from .access import ADMIN_PAGES, PAGES
 from .town import Town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweeps]
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("recycling", "inventory", "reservations", "templates")

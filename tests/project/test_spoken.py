@@ -18,7 +18,7 @@ from tests.factories import NOW
 from .access import PAGES, by_role
 from .town import Town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweeps]
 
 LANGUAGES = ("fi", "sv")
 ROLES = ("anonymous", "own", "worker", "lead")
