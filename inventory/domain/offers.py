@@ -16,7 +16,7 @@ from recycling.accounts.models import Department, Membership, UnitRole
 from recycling.audit.domain import record
 from recycling.audit.models import AuditEntry
 
-from . import intake, moving, offer_messages, publishing, stock
+from . import intake, moving, offer_messages, publishing, stages, stock
 from .offer_refusals import (
     EndsBeforeItBegins,
     NoLastDay,
@@ -263,6 +263,7 @@ def open_to_residents(item, *, by, at):
     if locked.residents_may_come and public_from == locked.public_from:
         return locked
     _write(locked, residents_may_come=True, public_from=public_from)
+    stages.open_to_residents(locked, since=public_from, by=by, at=at)
     record("offer_opened", locked, by=by, at=at)
     return locked
 

@@ -183,6 +183,12 @@ def back_to(item, stage, *, by, at):
     return locked
 
 
+def open_to_residents(locked, *, since, by, at):
+    """A locked item that units alone have is the residents' from ``since`` on. For the verb that locked it."""
+    if locked.stage == Stage.UNITS:
+        _enter(locked, Stage.RESIDENTS, since=since, by=by, at=at)
+
+
 def move_due(*, at) -> int:
     """Everything whose stage is over moves on; how many items did. For the job."""
     due = Item.objects.stage_over(at).order_by("stage_until", "pk")[:AT_ONCE]

@@ -252,6 +252,13 @@ def test_it_is_opened_to_residents(listed, antti):
     assert seen_by(NOBODY) == [offer]
 
 
+def test_opened_to_residents_in_the_units_first_days_it_is_in_their_stage(listed, antti):
+    offer = listed(residents_may_come=False)
+    Item.objects.update(stage="units", stage_until=later(days=7), public_from=later(days=7))
+    opened = offers.open_to_residents(offer, by=antti, **WHEN)
+    assert (opened.stage, opened.stage_until, seen_by(NOBODY)) == ("residents", None, [offer])
+
+
 def test_a_transport_is_asked_for_after_all(listed, antti):
     offer = offers.ask_transport(listed(), by=antti, **WHEN)
     assert (offer.giving, list(offers.waiting()), seen_by(antti)) == ("transport", [offer], [])
