@@ -15,7 +15,7 @@ def why_not_moved(reservation, *, by=None, at):
     is_open = reservation.status in OPEN_AT_DESK or reservation.is_kept
     if not is_open or (reservation.held_until and reservation.held_until <= at):
         return WrongState()
-    if reservation.site.by_arrangement and not reservation.is_kept:
+    if reservation.site.by_arrangement and not reservation.is_delivery and not reservation.is_kept:
         return AgreedTime()
     if by is not None:
         return None

@@ -152,6 +152,11 @@ def _change_way(rows, fulfilment, *, by, at):
             one.changes += 1
             one.booked_at = None
             states.move(one, S.HELD, by=by, at=at, held_until=choose_until(one.site, at=at))
+        elif one.is_asked:
+            # It is brought instead: what was proposed to the giver is taken back.
+            one.proposed.all().delete()
+            one.booked_at, one.held_until = None, choose_until(one.site, at=at)
+            one.save()
         else:
             one.save(update_fields=["fulfilment", "slot", "places", "stop"])
 

@@ -11,7 +11,15 @@ from recycling.accounts.models import ContactCode, Membership, User
 from recycling.audit.domain import record
 from recycling.notifications.domain import outbox
 from recycling.policy.models import Policy
-from reservations.models import NEXT, Reservation, Signature
+from reservations.models import (
+    NEXT,
+    Delivery,
+    FurnitureRequest,
+    NeedLine,
+    Reservation,
+    Signature,
+    WantedEntry,
+)
 
 # A contact that nobody proved may be a stranger's: it is not kept until the resident's own would go.
 UNPROVED_KEPT = timedelta(days=7)
@@ -31,6 +39,11 @@ def forget_contacts(at) -> int:
     never_booked = _with_contact().filter(person=None, closed_at__lte=at - UNPROVED_KEPT)
     for rows in (requests, never_booked):
         done += sweeping.each(rows.order_by("pk"), lambda row: forget_contact(row, at=at), job="forget")
+    before = _months_before(at, policy.request_months)
+    asked = _requests_over(before).order_by("pk")
+    done += sweeping.each(asked, lambda request: forget_request(request, before=before, at=at), job="forget")
+    WantedEntry.objects.filter(closed_at__lte=before).exclude(note="").update(note="")
+    NeedLine.objects.filter(need_list__created_at__lte=before).exclude(why_words="").update(why_words="")
     return done
 
 
@@ -61,6 +74,25 @@ def forget_contact(reservation, *, at) -> None:
     if locked.status not in NEXT:
         _forget(locked, at=at)
         record("contact_forgotten", locked, by=None, at=at)
+
+
+@transaction.atomic
+def forget_request(request, *, before, at) -> None:
+    """Remove what a unit's request says of people, once it is over: whom to ask, notes and reasons."""
+    locked = _requests_over(before).select_for_update(of=("self",)).filter(pk=request.pk).first()
+    if locked is None:
+        return
+    FurnitureRequest.objects.filter(pk=locked.pk).update(
+        contact_name="", contact_phone="", note="", decision_reason="", forgotten_at=at
+    )
+    Delivery.objects.filter(request=locked).update(unloading="", floor="")
+    record("contact_forgotten", locked, by=None, at=at)
+
+
+def _requests_over(before):
+    """Requests of units that nobody has touched since, and that hold nothing any more."""
+    holding = Reservation.objects.holding().filter(request=OuterRef("pk"))
+    return FurnitureRequest.objects.filter(~Exists(holding), forgotten_at=None, changed_at__lte=before)
 
 
 def _forget(reservation, *, at):

@@ -192,7 +192,7 @@ def take(line, code, pieces, *, seen, by, at):
     chosen = next((one for one in found.sets if any(lot.code == code for lot in one.lots)), None)
     if chosen is None or pieces < 1:
         raise NothingThere
-    request = requests.current(by, department, at)
+    request = requests.list_for(department, by=by, at=at)
     site_first = [site.pk for site, _pieces in chosen.sites]
     shares, missing = {}, pieces
     for lot in sorted(chosen.lots, key=lambda one: (site_first.index(one.site_id), -one.available, one.pk)):

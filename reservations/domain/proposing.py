@@ -37,7 +37,7 @@ def propose(reservation, times, *, at):
     `too_many_times`, `time_too_soon`, `time_too_far`, `time_outside_its_days`.
     """
     locked = holding.in_progress(reservation, at=at)
-    if not locked.site.by_arrangement or locked.is_asked:
+    if not locked.site.by_arrangement or locked.is_asked or locked.is_delivery:
         raise WrongState
     moments = sorted(set(times))
     _check(locked, moments, at=at)

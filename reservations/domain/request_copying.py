@@ -16,11 +16,11 @@ def copy(earlier, *, by, at):
     """Put an earlier request's list and facts on the list that ``by`` is writing; gives that list.
 
     All lines come along, held as far as they are left: ``requests.missing`` says what is not. What is on the list already stays
-    as it is. The day by which it is needed is said anew. Refuses `not_requester`.
+    as it is. The day by which it is needed is said anew. Refuses `not_requester`, `other_units_list`.
     """
     if not requests.asks_for(by, earlier.department):
         raise NotRequester
-    request = requests.current(by, earlier.department, at)
+    request = requests.list_for(earlier.department, by=by, at=at)
     lapsing.let_go(earlier.lines.values_list("item", flat=True), at=at, besides=request)
     return _copy(earlier, request, by=by, at=at)
 

@@ -24,6 +24,7 @@ from .unit_refusals import (
     NotRequester,
     NotYourList,
     OnlyRemain,
+    OtherUnitsList,
 )
 
 LIST = RequestStatus.WRITING
@@ -71,6 +72,14 @@ def current(by, department=None, at=None, *, make=True):
     except IntegrityError:  # the first of two taps was quicker
         return FurnitureRequest.objects.get(by=by, status=LIST)
     return made
+
+
+def list_for(department, *, by, at):
+    """The list that ``by`` is writing for this unit. Refuses `other_units_list` while they write one for another."""
+    request = current(by, department, at)
+    if request.department_id != department.pk:
+        raise OtherUnitsList(unit=request.department.name)
+    return request
 
 
 def _last_of(by, department):

@@ -12,6 +12,13 @@ class NotYourList(Refused):
     status = 403
 
 
+class OtherUnitsList(Refused):
+    """Somebody who asks for two units writes a list for one, and would put on it what is the other's."""
+
+    code = "other_units_list"
+    message = _("You are writing a list for another unit: %(unit)s. Send it or give it up first.")
+
+
 class NotRequester(Refused):
     code = "not_requester"
     message = _("You do not ask for furniture for this unit any more. Ask the lead of the unit.")

@@ -124,9 +124,9 @@ def _answered_in_time(offer, *, at):
 def take(offer, *, by, at):
     """The offered pieces move into the request list that ``by`` writes for the unit; nobody can take them between.
 
-    Gives the request. Refuses `offer_over`, and what ``requests.set_pieces`` refuses.
+    Gives the request. Refuses `offer_over`, `other_units_list`, and what ``requests.set_pieces`` refuses.
     """
-    request = request_states.being_written(requests.current(by, offer.department, at))
+    request = request_states.being_written(requests.list_for(offer.department, by=by, at=at))
     # Theirs and the offer in the order of their keys, before any item: as every verb does.
     states.lock_in_order(offer, *request.reservations.holding())
     locked = _answered_in_time(offer, at=at)

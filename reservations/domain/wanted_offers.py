@@ -5,10 +5,10 @@ to the database are as many.
 """
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import Q
 
 from inventory.domain import stock
-from inventory.models import Item, Site
+from inventory.models import Item, Site, Stage
 from recycling import clock, working_days
 from recycling.audit.domain import entry as audit_row
 from recycling.audit.domain import record_all
@@ -53,8 +53,11 @@ def offer(items, *, at, besides=None, free_since=None):
 
 
 def _is_for_units(item, at):
-    """Whether units see it in the catalogue now."""
-    return item.status == "published" and (item.available_until is None or item.available_until >= today(at))
+    """Whether units see it in the catalogue now, and may have it."""
+    day = today(at)
+    begun = item.available_from is None or item.available_from <= day
+    lasts = item.available_until is None or item.available_until >= day
+    return item.status == "published" and item.stage != Stage.LEAVING and begun and lasts
 
 
 def _waiting_for(items, *, at, besides):
@@ -161,6 +164,5 @@ DECLINED = CancelReason.OTHER
 
 
 def free_items(at):
-    """What units could be offered now: published, with free pieces, and not past its day."""
-    lasting = Q(available_until=None) | Q(available_until__gte=today(at))
-    return Item.objects.published().filter(lasting, quantity__gt=F("reserved"))
+    """What units could be offered now: published, with free pieces, on one of its days, and not on its way out."""
+    return Item.objects.on_offer().in_time(at).exclude(stage=Stage.LEAVING)

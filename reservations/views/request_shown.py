@@ -75,6 +75,8 @@ def _next_of_accepted(asked, own):
         day = last_day(min(one.held_until for one in waiting))
         where = time_address(asked, waiting[0]) if own else ""
         return Step(words % {"day": day}, where, _("Choose a time") if where else "")
+    if any(one.is_asked for one in rows):
+        return Step(_("Waiting for an answer about the time"))
     coming = sorted(
         (one for one in rows if one.status in {S.BOOKED, S.READY}), key=lambda one: one.slot.starts_at
     )
@@ -91,8 +93,10 @@ def _next_of_accepted(asked, own):
 
 
 def time_address(asked, reservation):
-    """Where the time of a reservation of a request is chosen."""
-    return address("request_way", asked.code) or address("change", reservation.token)
+    """Where the time of a reservation of a request is chosen; where times are agreed with a giver, proposed."""
+    if reservation.site.by_arrangement and not reservation.is_delivery:
+        return address("change", reservation.token)
+    return address("request_way", asked.code)
 
 
 def last_day(until):

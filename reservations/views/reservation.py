@@ -58,7 +58,7 @@ def change(request, token):
     at, reservation = timezone.now(), reservation_of(token)
     if refusal := advice.why_not_moved(reservation, at=at):
         return _not_now(request, reservation, refusal, at=at)
-    if reservation.site.by_arrangement:
+    if reservation.site.by_arrangement and not reservation.is_delivery:
         return _propose(request, reservation, at=at)
     if request.method == "POST":
         had_time = reservation.status != ReservationStatus.HELD

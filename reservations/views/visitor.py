@@ -198,8 +198,8 @@ def over(request, booking):
 
 
 def reservation_of(token):
-    """The reservation whose link this is. What was never anybody's has no page."""
-    theirs = Reservation.objects.filter(Q(person__isnull=False) | Q(booked_at__isnull=False))
+    """The reservation whose link this is. What was never anybody's has no page, nor has an offer of the wanted list."""
+    theirs = Reservation.objects.filter(Q(person__isnull=False) | Q(booked_at__isnull=False), wanted=None)
     found = with_lines(theirs).filter(token=token).first()
     if found is None:
         raise Http404

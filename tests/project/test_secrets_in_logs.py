@@ -331,6 +331,7 @@ def test_whatever_is_logged_is_one_line_without_control_characters(line, forged)
         ("/r/abcdefghjk", "/r/…"),
         ("/sv/r/ABCDEFGHJK/cancel", "/sv/r/…/cancel"),
         ("/en/book/ABCDEFGHJKMNPQRS/code", "/en/book/…/code"),
+        ("/fi/dept/wanted/offers/ABCDEFGHJK/take", "/fi/dept/wanted/offers/…/take"),
         ("/fi/items/ABC-DEFG", "/fi/items/ABC-DEFG"),
         ("/fi/book", "/fi/book"),
     ],

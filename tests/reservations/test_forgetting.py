@@ -11,7 +11,7 @@ from recycling.accounts.models import ContactCode, Device, Tally, User
 from recycling.audit.models import AuditEntry
 from recycling.notifications.models import Notification
 from reservations.domain import behalf, booking, forgetting, handover, holding, walkin
-from reservations.models import Handover, Reservation, Signature
+from reservations.models import FurnitureRequest, Handover, Reservation, Signature
 from tests.factories import (
     NOW,
     first_slot,
@@ -23,6 +23,7 @@ from tests.factories import (
     make_worker,
     open_site,
 )
+from tests.reservations.driving import make_request, to_school
 
 pytestmark = pytest.mark.django_db
 
@@ -274,3 +275,19 @@ def test_whoever_a_worker_booked_for_is_forgotten_like_anybody():
     booking.cancel(made, at=NOW)
     forgetting.forget_contacts(NOW + 90 * DAY)
     assert known(made) == NOTHING
+
+
+def test_a_units_request_forgets_whom_to_ask_once_it_holds_nothing_and_a_year_has_passed():
+    request = make_request({make_item(): 1}, note="Soita ensin Liisalle.")
+    to_school(request, unloading="Ovi B, kysy Liisaa")
+    said = FurnitureRequest.objects.filter(pk=request.pk).values_list(
+        "contact_name", "contact_phone", "note", "delivery__unloading"
+    )
+    before = said.get()
+    forgetting.forget_contacts(NOW + 400 * DAY)
+    assert (said.get(), all(before)) == (before, True)
+    booking.expire(request.reservations.get(), at=NOW + 2 * DAY)
+    forgetting.forget_contacts(NOW + 300 * DAY)
+    assert said.get() == before
+    forgetting.forget_contacts(NOW + 400 * DAY)
+    assert said.get() == ("", "", "", "")

@@ -11,11 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from inventory.domain import publishing, stock
 from inventory.models import Item
 from recycling import publications, working_days
+from recycling.accounts.models import Membership
 from recycling.audit.models import AuditEntry
 from recycling.notifications.models import Notification
 from recycling.policy.models import Policy
 from reservations.domain import booking, requests, wanted, wanted_later
 from reservations.domain.refusals import WrongState
+from reservations.domain.unit_refusals import OtherUnitsList
 from reservations.domain.wanted_refusals import (
     FoundAlready,
     LessThanAtLeast,
@@ -128,6 +130,18 @@ def test_a_draft_is_offered_when_it_is_published_and_what_is_past_its_day_never(
     assert offers() == [("school", 1, "held")]
 
 
+def test_what_is_there_from_a_later_day_on_or_on_its_way_out_is_nobodys_offer_yet(risto):
+    entry = wants(risto, pieces=2)
+    make_item(quantity=2, available_from=TODAY + timedelta(days=3))
+    assert (now(entry), offers()) == (("open", 2), [])
+    leaving = make_item(quantity=2, publish=False)
+    publishing.publish(leaving, by=None, at=BEFORE)
+    booking.cancel(offer_of(entry), at=NOW)
+    Item.objects.filter(pk=leaving.pk).update(stage="leaving")
+    wanted_later.offer_what_came_free(at=NOW)
+    assert (now(entry), len(offers())) == (("open", 2), 1)
+
+
 def test_the_rest_of_a_lot_is_free_for_everybody(risto):
     wants(risto, 10)
     chairs = make_item(quantity=12)
@@ -231,6 +245,17 @@ def test_taking_moves_the_pieces_into_the_request_list_and_waits_for_the_rest(ri
     assert offers() == [("school", 6, "cancelled")]
     assert Notification.objects.get(kind="wanted_offer").why_not == "taken"
     call_command("check_counters")
+
+
+def test_while_a_list_for_another_unit_is_written_it_is_not_put_on_that(risto):
+    entry = wants(risto, pieces=2)
+    make_item(quantity=2)
+    library = make_unit("library", "Kirjasto")
+    Membership.objects.create(user=risto, department=library, role="requester")
+    requests.current(risto, library, NOW)
+    with pytest.raises(OtherUnitsList):
+        wanted.take(offer_of(entry), by=risto, at=NOW)
+    assert (now(entry), offers()) == (("offered", 2), [("school", 2, "held")])
 
 
 def test_all_of_it_taken_is_found(risto):
