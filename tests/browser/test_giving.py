@@ -35,7 +35,7 @@ def antti(person, clock):
         found.go("/fi/accounts/login")
         found.write("email", ANTTI).press("main form[novalidate] button.primary", opens="/login/code$")
         found.write("code", found.code_from_message(ANTTI))
-        found.press("main button[value=verify]", opens="/fi/$")
+        found.press("main button[value=verify]", opens="/fi/dept$")
         return found.go("/fi/dept/give")
 
     return antti_

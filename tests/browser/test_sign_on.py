@@ -39,7 +39,7 @@ def test_one_press_on_the_button_and_one_is_in(person, provider, school, options
     provider.person |= {"groups": ["kierto-koulut"], "unit": "31"}
     pia = person(width=PHONE, **options)
     pia.go("/fi/accounts/login").counted()
-    pia.press(BUTTON, opens="/fi/$")
+    pia.press(BUTTON, opens="/fi/dept$")
     assert pia.counted() == (1, 0)
     assert Membership.objects.get().department == school
     assert urlsplit(pia.page.url).netloc == urlsplit(provider.redirect_uri).netloc
@@ -68,7 +68,7 @@ def test_the_demos_own_sign_on(person, live_server, school, settings, language):
     look = Inspector(ulla)
     ulla.go(f"/{language}/accounts/login").press(BUTTON, opens="/demo/sign-on/authorize.*")
     look.look("who are you")
-    ulla.press("main button[value=uusi]", opens=f"/{language}/$")
+    ulla.press("main button[value=uusi]", opens=f"/{language}/dept$")
     assert User.objects.get(name="Ulla Uusi").memberships.get().department == school
     ulla.page.context.clear_cookies()
     ulla.go(f"/{language}/accounts/login").press(BUTTON, opens="/demo/sign-on/authorize.*")

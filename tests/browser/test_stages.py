@@ -37,7 +37,7 @@ def test_the_pages_that_say_for_whom_things_are(person, member, photographed, wa
         photographed(),
     )
     Item.objects.filter(pk=nobodys.pk).update(stage=Stage.LEAVING, stage_until=None)
-    unit = member(make_member, "risto@kierto.example", language=language, opens=f"/{language}/$")
+    unit = member(make_member, "risto@kierto.example", language=language, opens=f"/{language}/dept$")
     look = Inspector(unit)
     look.go("list", f"/{language}/items")
     look.go("item for units", f"/{language}/items/{new.shown_code}")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.utils import translation
 
 from inventory.domain.refusals import NotOnOffer
 from inventory.models import Item
@@ -171,7 +172,8 @@ def test_when_fewer_remain_it_says_how_many_and_changes_nothing(minna, chairs):
     with pytest.raises(OnlyRemain) as refused:
         requests.set_pieces(request, chairs, 24, by=minna, at=NOW)
     assert refused.value.details["left"] == 18
-    assert str(refused.value).startswith("18 pieces remain.")
+    with translation.override("en"):
+        assert str(refused.value).startswith("18 pieces remain.")
     assert (asked(request), held(request), counters(chairs)) == ({chairs.pk: 10}, {chairs.pk: 10}, (40, 32))
 
 

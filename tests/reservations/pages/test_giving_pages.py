@@ -18,7 +18,7 @@ from tests.reservations.visiting import text_of
 
 pytestmark = pytest.mark.django_db
 
-LIST = 9
+LIST = 11
 
 
 @pytest.fixture
