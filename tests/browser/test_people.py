@@ -68,7 +68,7 @@ def test_a_passkey_is_added_signs_in_and_no_longer_does_when_it_is_removed(perso
     somebody.page.context.clear_cookies()
     look.go("sign in", f"/{language}/accounts/login")
     somebody.counted()
-    somebody.press(BUTTON, opens=rf"/{language}/$")
+    somebody.press(BUTTON, opens=rf"/{language}/dept$")
     assert somebody.counted() == (1, 0)
     assert passkeys.of(risto)[0].used_at is not None
 
