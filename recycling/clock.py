@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -81,6 +82,11 @@ def today(tz, at):
 def last_day(tz, ends):
     """The calendar day in ``tz`` before the moment ``ends``: what is over at midnight lasts until the day before."""
     return today(tz, ends - timedelta(microseconds=1))
+
+
+def city_day(at):
+    """The calendar day of the city at the moment ``at``: by it units wait, approve, offer and are away, wherever a site lies."""
+    return today(settings.TIME_ZONE, at)
 
 
 def day_text(day, language=None):

@@ -156,7 +156,7 @@ def _last_day(request):
     if request.waiting_until is None:
         return ""
     last = request.waiting_until - timedelta(seconds=1)
-    return clock.day_text(clock.today(settings.TIME_ZONE, last))
+    return clock.day_text(clock.city_day(last))
 
 
 def span(low, high):

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from inventory.models import Site
-from recycling import sweeping
+from recycling import clock, sweeping
 from recycling.accounts.domain import forgetting as accounts
 from recycling.policy.models import Policy
 from reservations.domain import (
@@ -17,7 +17,6 @@ from reservations.domain import (
     slots,
     wanted,
     wanted_later,
-    wanted_offers,
 )
 from reservations.models import Fulfilment, Reservation, ReservationStatus, WantedEntry, WantedStatus
 
@@ -79,7 +78,7 @@ def match_wanted():
 def end_wanted():
     """What units needed by a day that has passed, and nothing came."""
     at = timezone.now()
-    rows = WantedEntry.objects.filter(status=WantedStatus.OPEN, needed_by__lt=wanted_offers.today(at))
+    rows = WantedEntry.objects.filter(status=WantedStatus.OPEN, needed_by__lt=clock.city_day(at))
     sweeping.each(rows.order_by("pk"), lambda row: wanted.end_past(row, at=at), job="reservations.end_wanted")
 
 

@@ -69,7 +69,7 @@ def remind(*, at) -> int:
     Found by query and not planned when the offer begins: a day that was moved needs no tidying up, and a job that was away for
     a day asks a day late.
     """
-    today = clock.today(settings.TIME_ZONE, at)
+    today = clock.city_day(at)
     soon = Q(available_until__gte=today, available_until__lte=today + timedelta(days=max(BEFORE_THE_END)))
     ending = Item.objects.published().own_site_offers().filter(soon, giving=Giving.STAYS, quantity__gt=0)
     keys = {_key(item, today): item for item in ending.order_by("pk")}

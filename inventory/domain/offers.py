@@ -5,9 +5,8 @@ warehouse; a withdrawn one was sent back, or has ended. Past its last day it is 
 whatever its status is: the job only tidies up after it.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
 
 from inventory.models import Giving, Item, ItemStatus, SetAside, Site, SiteKind
@@ -31,11 +30,6 @@ from .offer_refusals import (
 
 # What an item keeps of its time as an offer when it has become one of the warehouse's: whose it was.
 NO_OFFER = {"giving": "", "place": "", "access": "", "available_from": None, "available_until": None}
-
-
-def today(at) -> date:
-    """The day by which offers begin and end."""
-    return clock.today(settings.TIME_ZONE, at)
 
 
 # -- who may
@@ -104,7 +98,7 @@ def _check_days(giving, first, last, *, at):
         if giving == Giving.STAYS:
             raise NoLastDay
         return
-    if last < today(at):
+    if last < clock.city_day(at):
         raise OverAlready
     if first and first > last:
         raise EndsBeforeItBegins
@@ -125,7 +119,11 @@ def again(item, *, until, by, at):
     locked = publishing.reopen(item, by=by, at=at)
     if not locked.giving or not locked.quantity:
         raise WrongOffer
-    first = locked.available_from if locked.available_from and locked.available_from > today(at) else None
+    first = (
+        locked.available_from
+        if locked.available_from and locked.available_from > clock.city_day(at)
+        else None
+    )
     _check_days(Giving.STAYS, first, until, at=at)
     _write(locked, giving=Giving.STAYS, available_from=first, available_until=until)
     return _go_on(locked, by=by, at=at)
@@ -311,7 +309,7 @@ def _end(locked, *, by, at, reason):
     locked.refresh_from_db()
     if locked.status == ItemStatus.WITHDRAWN:
         return locked
-    last = today(at) - timedelta(days=1)
+    last = clock.city_day(at) - timedelta(days=1)
     last, first = min(locked.available_until or last, last), locked.available_from
     _write(locked, available_until=last, available_from=min(first, last) if first else None)
     if locked.reserved:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
@@ -81,5 +80,5 @@ def _put_together(queryset, as_sent):
 
 def _adapted(moment, connection):
     """The moment and its day in the city, as this database is given them."""
-    day = clock.today(settings.TIME_ZONE, moment)
+    day = clock.city_day(moment)
     return connection.ops.adapt_datetimefield_value(moment), connection.ops.adapt_datefield_value(day)

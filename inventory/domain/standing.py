@@ -10,8 +10,6 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
-from django.conf import settings
-
 from inventory.models import Category, ImpactFactor, Site, SiteKind
 from recycling import clock
 from recycling.lately import Lately
@@ -92,7 +90,7 @@ def _read(at):
     for category in categories.values():
         category.parent = categories[category.parent_id] if category.parent_id else None
     sites = {site.pk: site for site in Site.objects.order_by("pk")}
-    day = clock.today(settings.TIME_ZONE, at)
+    day = clock.city_day(at)
     factors = impact.factors_for(categories.values(), day=day)
     return Standing(
         categories=categories,

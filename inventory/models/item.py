@@ -88,15 +88,13 @@ class ItemQuerySet(models.QuerySet):
 
         What has been collected to the last piece keeps its page.
         """
-        day = clock.today(settings.TIME_ZONE, at)
+        day = clock.city_day(at)
         early, late = {"available_from__gt": day}, {"available_until__lt": day}
         return self.exclude(quantity__gt=0, **early).exclude(quantity__gt=0, **late)
 
     def over(self, at):
         """The published offers whose last day has passed."""
-        return self.published().filter(
-            quantity__gt=0, available_until__lt=clock.today(settings.TIME_ZONE, at)
-        )
+        return self.published().filter(quantity__gt=0, available_until__lt=clock.city_day(at))
 
     def own_site_offers(self):
         """What units give away where it stands, or have asked to be fetched; what has arrived in a warehouse is ours."""

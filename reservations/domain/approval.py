@@ -88,7 +88,7 @@ def ask(locked, at):
     ``locked`` by then, and what was changed is saved here. The approver whom the requester chose is asked if they may
     approve and are not away.
     """
-    people = approvers.ranked(locked.department, approvers.today(at), besides=locked.by)
+    people = approvers.ranked(locked.department, clock.city_day(at), besides=locked.by)
     if not people:
         raise NoApprover
     until = working_days.end_of(at, Policy.current().approval_expires_days, settings.TIME_ZONE)
@@ -114,7 +114,7 @@ def reassign(request, approver, *, by, at):
     if not approvers.leads(by, locked.department):
         raise OnlyUnitLead
     _check_waiting(locked, at=at)
-    if approver not in approvers_of(locked.department, approvers.today(at), locked.by):
+    if approver not in approvers_of(locked.department, clock.city_day(at), locked.by):
         raise CannotApprove
     if approver != locked.approver:
         ask_instead(locked, approver, by=by, at=at)

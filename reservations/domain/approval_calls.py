@@ -37,7 +37,7 @@ def call(request, *, at):
     calls = _calls(locked, Policy.current(), at=at)
     if not calls:
         raise WrongState
-    people = approvers.ranked(locked.department, approvers.today(at), besides=locked.by)
+    people = approvers.ranked(locked.department, clock.city_day(at), besides=locked.by)
     asked = next((one for one in people if one.person == locked.approver), None)
     if calls & REMINDERS:
         if asked:
@@ -110,7 +110,7 @@ def _plan(request, policy):
         (DEPUTY, policy.approval_deputy_days),
     ):
         yield bit, _working_days_later(request.sent_at, days)
-    last = clock.today(settings.TIME_ZONE, request.waiting_until - timedelta(seconds=1))
+    last = clock.city_day(request.waiting_until - timedelta(seconds=1))
     yield ENDS, clock.resolve(_working_day_before(last), time(policy.reminder_hour), settings.TIME_ZONE)
 
 

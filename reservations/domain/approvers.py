@@ -2,11 +2,8 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from django.conf import settings
-
-from recycling import clock
 from recycling.accounts.models import Department, Membership, UnitRole, User
 
 APPROVING = (UnitRole.APPROVER, UnitRole.LEAD)
@@ -20,11 +17,6 @@ class Approver:
     is_away: bool
     is_deputy: bool
     is_lead: bool
-
-
-def today(at: datetime) -> date:
-    """The city's own day: people are away by it, and working days are counted by it."""
-    return clock.today(settings.TIME_ZONE, at)
 
 
 def ranked(department, day: date, besides=None) -> list[Approver]:

@@ -6,8 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
-
 from inventory.domain import impact
 from recycling import clock
 
@@ -36,7 +34,7 @@ class Estimate:
 def of(lines: Iterable[Any], *, at: datetime) -> Estimate:
     """The figures of these lines, which come with their items and categories. One query."""
     lines = [line for line in lines if line.pieces]
-    day = clock.today(settings.TIME_ZONE, at)
+    day = clock.city_day(at)
     factors = impact.factors_for([line.item.category for line in lines], day=day)
     figures = [impact.of(line.item, line.pieces, at=at, factors=factors) for line in lines]
     prices = [price_as_new(one.factor, line.pieces) for one, line in zip(figures, lines, strict=True)]

@@ -20,7 +20,7 @@ DAYS_LATE = 10
 
 def last_month(at) -> Period | None:
     """The month to be told of at this moment, or None on the days on which none is."""
-    today = clock.today(settings.TIME_ZONE, at)
+    today = clock.city_day(at)
     month = Period(today.year, today.month)
     first = month.first if working_days.is_working(month.first) else working_days.after(month.first, 1)
     begins = clock.resolve(first, time(HOUR), settings.TIME_ZONE)

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from recycling import clock
 from recycling.accounts.models import CostCentre
 from recycling.audit.domain import record
 from recycling.policy.models import Policy
@@ -30,7 +31,7 @@ def _copy(earlier, request, *, by, at):
     locked = requests.own_list(request, by=by)
     here = set(locked.lines.values_list("item", flat=True))
     if not here:
-        _copy_facts(earlier, locked, day=requests.today(at))
+        _copy_facts(earlier, locked, day=clock.city_day(at))
     RequestLine.objects.bulk_create(
         RequestLine(request=locked, item_id=line.item_id, pieces=line.asked or line.pieces)
         for line in earlier.lines.order_by("pk")

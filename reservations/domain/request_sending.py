@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from recycling import clock
 from recycling.errors import Refused
 from recycling.notifications.domain import outbox
 from recycling.policy.models import Policy
@@ -77,7 +78,7 @@ def _send(request, *, by, at):
     locked = requests.own_list(request, by=by)
     if not locked.lines.filter(pieces__gte=1).exists():
         raise NothingOnList
-    if refusal := why_not_facts(locked, day=requests.today(at)) or why_not_way(locked):
+    if refusal := why_not_facts(locked, day=clock.city_day(at)) or why_not_way(locked):
         raise refusal
     tell(locked, at=at)
     held = Held(locked, by=by, at=at)

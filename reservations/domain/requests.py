@@ -4,7 +4,6 @@ Taking a set is in ``request_sets``, an earlier request again in ``request_copyi
 ``request_sending``.
 """
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from inventory.models import Item
@@ -54,7 +53,7 @@ def current(by, department=None, at=None, *, make=True):
         return known
     if not make:
         return None
-    day, last = today(at), _last_of(by, department)
+    day, last = clock.city_day(at), _last_of(by, department)
     try:
         with transaction.atomic():
             made = FurnitureRequest.objects.create(
@@ -91,10 +90,6 @@ def _likely_centre(department, last, day):
     if last and last.cost_centre in open_ones:
         return last.cost_centre
     return open_ones[0] if len(open_ones) == 1 else None
-
-
-def today(at):
-    return clock.today(settings.TIME_ZONE, at)
 
 
 def own_list(request, *, by, unit=None):
@@ -198,7 +193,7 @@ def write(request, *, by, at, **fields):
         locked.cost_centre = locked.approver = None
     for name, value in fields.items():
         setattr(locked, name, value)
-    check_facts(locked, day=today(at), names=fields)
+    check_facts(locked, day=clock.city_day(at), names=fields)
     locked.save()
     tell(locked, at=at)
     Held(locked, by=by, at=at).renew()

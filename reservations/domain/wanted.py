@@ -8,6 +8,7 @@ from django.db.models import Max, Min, Q, Sum
 
 from inventory.domain import stock
 from inventory.models import Category
+from recycling import clock
 from recycling.audit.domain import record
 from recycling.codes import new_token
 from recycling.notifications.domain import outbox
@@ -26,7 +27,6 @@ from . import (
     wanted_states,
 )
 from .refusals import WrongState
-from .wanted_offers import today
 from .wanted_refusals import FoundAlready, LessThanAtLeast, NeededInThePast, OfferOver, OfferWaits
 
 S, W = ReservationStatus, WantedStatus
@@ -38,7 +38,7 @@ CHANGEABLE = (
 
 
 def _check(pieces, at_least, needed_by, *, at):
-    if needed_by < today(at):
+    if needed_by < clock.city_day(at):
         raise NeededInThePast
     if at_least > pieces:
         raise LessThanAtLeast
@@ -179,7 +179,7 @@ def _decline(locked, *, reason, by, at):
 def end_past(entry, *, at):
     """Its day has passed and nothing came: the unit is told. Refuses `wrong_state` while that is not so."""
     locked = wanted_states.lock(entry.pk)
-    if locked.status != W.OPEN or locked.needed_by >= today(at):
+    if locked.status != W.OPEN or locked.needed_by >= clock.city_day(at):
         raise WrongState
     wanted_states.move(locked, W.ENDED, by=None, at=at, reason="past")
     outbox.post(
@@ -219,7 +219,7 @@ def offered_to(item):
 def waiting(categories, *, at) -> dict[int, Waiting]:
     """How many units wait for things of each of these categories, also under the name of the one above. One query."""
     kinds = {category.pk: {category.pk, category.parent_id} - {None} for category in categories}
-    rows = WantedEntry.objects.waiting(today(at)).filter(category__in=set().union(*kinds.values()))
+    rows = WantedEntry.objects.waiting(clock.city_day(at)).filter(category__in=set().union(*kinds.values()))
     grouped = rows.order_by().values_list("category", "department").annotate(Sum("still"), Min("needed_by"))
     found = list(grouped)
     answers = {}
@@ -242,7 +242,7 @@ class Wish:
 
 def of_the_city(*, at):
     """What all units wait for, by category. Two queries."""
-    rows = WantedEntry.objects.waiting(today(at)).order_by()
+    rows = WantedEntry.objects.waiting(clock.city_day(at)).order_by()
     found: dict[int, list] = {}
     for kind, *row in rows.values_list("category", "department").annotate(
         Sum("still"), Min("needed_by"), Max("needed_by")

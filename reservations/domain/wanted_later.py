@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import OuterRef, Q, Subquery
 
+from recycling import clock
 from recycling.audit.models import AuditEntry
 from reservations.models import ReservationLine, WantedEntry
 
@@ -19,7 +20,7 @@ FREED_BY = ("item_counted", "item_put_back", "item_returned", "item_merged_from"
 
 def offer_what_came_free(*, at):
     """Offer it, the earliest need first; how many entries got something. The questions are as many for one as for hundreds."""
-    waiting = WantedEntry.objects.waiting(wanted_offers.today(at)).filter(department__is_active=True)
+    waiting = WantedEntry.objects.waiting(clock.city_day(at)).filter(department__is_active=True)
     entries = list(waiting)
     if not entries:
         return 0

@@ -31,10 +31,6 @@ S = ReservationStatus
 KIND = "wanted_offer"
 
 
-def today(at):
-    return clock.today(settings.TIME_ZONE, at)
-
-
 def offer(items, *, at, besides=None, free_since=None):
     """Offer the free pieces of ``items`` to those who wait for them, the earliest need first; how many entries got one.
 
@@ -54,7 +50,7 @@ def offer(items, *, at, besides=None, free_since=None):
 
 def _is_for_units(item, at):
     """Whether units see it in the catalogue now, and may have it."""
-    day = today(at)
+    day = clock.city_day(at)
     begun = item.available_from is None or item.available_from <= day
     lasts = item.available_until is None or item.available_until >= day
     return item.status == "published" and item.stage != Stage.LEAVING and begun and lasts
@@ -63,7 +59,9 @@ def _is_for_units(item, at):
 def _waiting_for(items, *, at, besides):
     """The open entries for these kinds of things, locked. By key, whatever their order of need: nobody waits in a circle."""
     kinds = set().union(*(wanted_matching.kinds_of(item) for item in items))
-    rows = WantedEntry.objects.waiting(today(at)).filter(category__in=kinds, department__is_active=True)
+    rows = WantedEntry.objects.waiting(clock.city_day(at)).filter(
+        category__in=kinds, department__is_active=True
+    )
     rows = rows.exclude(pk=besides.pk) if besides else rows
     locked = rows.select_for_update(of=("self",), no_key=True).select_related("by", "department")
     return list(locked.order_by("pk"))

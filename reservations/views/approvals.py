@@ -85,7 +85,7 @@ def last_day(request) -> str:
     """The last day on which it can be decided, in words; a deadline at midnight belongs to the day before."""
     if request.waiting_until is None:
         return ""
-    return clock.day_text(clock.today(settings.TIME_ZONE, request.waiting_until - timedelta(seconds=1)))
+    return clock.day_text(clock.city_day(request.waiting_until - timedelta(seconds=1)))
 
 
 # -- one of them
@@ -150,7 +150,7 @@ def _others(found, person, *, at):
     """Whom the lead of the unit may ask instead; nobody for others, and once it is decided."""
     if found.status != RequestStatus.WAITING or not approvers.leads(person, found.department):
         return []
-    ranked = approvers.ranked(found.department, approvers.today(at), besides=found.by)
+    ranked = approvers.ranked(found.department, clock.city_day(at), besides=found.by)
     return [one for one in ranked if one.person != found.approver]
 
 

@@ -89,7 +89,7 @@ def row_of(item, *, at):
 def _still_ahead(item, *, at):
     """The first day in words, while it lies ahead."""
     first = item.available_from
-    return clock.day_text(first) if first and first > offers.today(at) else ""
+    return clock.day_text(first) if first and first > clock.city_day(at) else ""
 
 
 def state_of(item, *, at):
@@ -100,9 +100,9 @@ def state_of(item, *, at):
         # What was never in the catalogue and is still there was sent back; the rest has ended.
         return "sent_back" if item.quantity and item.published_at is None else "past"
     last = item.available_until
-    if not item.quantity or (last and last < offers.today(at)):
+    if not item.quantity or (last and last < clock.city_day(at)):
         return "past"
-    return "ending" if last and last - offers.today(at) <= SOON else "live"
+    return "ending" if last and last - clock.city_day(at) <= SOON else "live"
 
 
 def coming_row(reservation):
@@ -178,7 +178,7 @@ def _usual(user, *, at):
     return said | {
         "unit": last.owner.code if last else "",
         "given_by": user.pk,
-        "available_until": offers.today(at) + timedelta(weeks=WEEKS),
+        "available_until": clock.city_day(at) + timedelta(weeks=WEEKS),
         "residents_may_come": last.residents_may_come if last else False,
         "client_key": get_random_string(24),
         "text_language": get_language(),
@@ -256,7 +256,7 @@ def _one_page(request, item, *, form=None, until_form=None, count_form=None, ref
         "can_offer_again": item.status == ItemStatus.WITHDRAWN and item.quantity > 0,
         "promised": [promised_row(one) for one in giving.promised_of(item)[:50]],
         "edit_form": form or ChangeOfferForm(item=item),
-        "until_form": until_form or UntilForm(item=item, today=offers.today(at)),
+        "until_form": until_form or UntilForm(item=item, today=clock.city_day(at)),
         "count_form": count_form or CountForm(initial={"quantity": item.quantity}, auto_id="count_%s"),
         # The form that something is wrong with, for the summary of errors.
         "form": form or until_form or count_form,
@@ -297,7 +297,7 @@ def act(request, code, action):
     """Open to residents, ask for transport, gone, ended; or another last day, or a new count."""
     item, at = mine(request, code), timezone.now()
     who = {"by": request.user, "at": at}
-    until = UntilForm(request.POST, item=item, today=offers.today(at)) if action in UNTIL else None
+    until = UntilForm(request.POST, item=item, today=clock.city_day(at)) if action in UNTIL else None
     count = CountForm(request.POST, auto_id="count_%s") if action == "count" else None
     if (until and not until.is_valid()) or (count and not count.is_valid()):
         return _one_page(request, item, until_form=until, count_form=count, status=422)

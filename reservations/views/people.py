@@ -14,7 +14,6 @@ from recycling.accounts.domain import unit_roles
 from recycling.accounts.models import Department, Membership, User
 from recycling.errors import Refused
 from reservations.approval_forms import AwayForm, RoleForm
-from reservations.domain.approvers import today
 
 from .department import units_or_no
 
@@ -126,7 +125,7 @@ DO = {"give": _give, "take": _take, "deputy": _deputy, "away": _away}
 def _page(request, led, unit, *, form=None, about=None, refusal=None, status=200):
     mine = list(request.user.memberships.select_related("department").order_by("pk"))
     away = next((row.away_until for row in mine if row.away_until), None)
-    day = today(timezone.now())
+    day = clock.city_day(timezone.now())
     context = {
         "page": "people",
         "mine": mine,

@@ -34,7 +34,7 @@ def details(request, asked):
         "cost_centre": asked.cost_centre_id
     }
     form = DetailsForm(
-        request.POST if request.method == "POST" else None, initial=facts, units=units, day=requests.today(at)
+        request.POST if request.method == "POST" else None, initial=facts, units=units, day=clock.city_day(at)
     )
     status = 200
     if request.method == "POST":

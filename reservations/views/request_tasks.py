@@ -76,7 +76,7 @@ class Tasks:
     @cached_property
     def approvers(self):
         """Who may approve it, the first one first; whom the requester chose stands first."""
-        day = requests.today(self.at)
+        day = clock.city_day(self.at)
         people = approval.approvers_of(self.asked.department, day, besides=self.asked.by)
         return sorted(people, key=lambda one: one.pk != self.asked.approver_id)
 
@@ -98,7 +98,7 @@ class Tasks:
 
     def _details(self):
         asked = self.asked
-        why_not = request_sending.why_not_facts(asked, day=requests.today(self.at))
+        why_not = request_sending.why_not_facts(asked, day=clock.city_day(self.at))
         told = [asked.department.name, asked.cost_centre.number if asked.cost_centre else ""]
         if asked.needed_by:
             told.append(clock.day_text(asked.needed_by))

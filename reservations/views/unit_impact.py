@@ -26,7 +26,7 @@ def unit_impact(request):
     if request.method == "POST":
         roles.update(gets_summary=asked.get("summary") == "on")
         return redirect(f"{reverse('reservations:unit_impact')}?unit={unit.code}")
-    today = clock.today(settings.TIME_ZONE, timezone.now())
+    today = clock.city_day(timezone.now())
     period = Period.of(asked.get("period", ""), otherwise=Period(today.year))
     received, given = units.received(unit, period), units.given(unit, period)
     context = {
