@@ -129,6 +129,20 @@ def condition_choices():
     return [(one.key, one) for one in CONDITIONS]
 
 
+def one_of(rows, *, label):
+    """A field that gives one of these sites or units, the first unless another is chosen; hidden where there is one only."""
+    rows = list(rows)
+    field = forms.TypedChoiceField(
+        label=label,
+        choices=[(one.code, one.name) for one in rows],
+        coerce={one.code: one for one in rows}.get,
+        initial=rows[0].code if rows else "",
+    )
+    if len(rows) == 1:
+        field.widget = forms.HiddenInput()
+    return field
+
+
 def offer(field: Any, choices):
     """Let a field of this one form offer ``choices``."""
     field.choices = choices
@@ -184,15 +198,7 @@ class ItemForm(forms.Form):
     def __init__(self, *args, sites, **kwargs):
         """``sites`` are those where the person works; with one there is nothing to choose."""
         super().__init__(*args, **kwargs)
-        sites = list(sites)
-        site = self.fields["site"] = forms.TypedChoiceField(
-            label=_("Site"),
-            choices=[(one.code, one.name) for one in sites],
-            coerce={one.code: one for one in sites}.get,
-            initial=sites[0].code if sites else "",
-        )
-        if len(sites) == 1:
-            site.widget = forms.HiddenInput()
+        self.fields["site"] = one_of(sites, label=_("Site"))
         self.order_fields(self.field_order)
 
     def answers(self):

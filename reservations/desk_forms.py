@@ -6,7 +6,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from inventory.forms import KeyField, PiecesField, ShelfField, condition_choices, offer
-from recycling.accounts.models import CostCentre, Department, DepartmentKind, Language
+from recycling.accounts.models import CostCentre, Department, Language
 from recycling.translated import reading_language
 
 from .forms import ContactForm
@@ -190,7 +190,7 @@ def unit_choices():
     for centre in CostCentre.objects.open_on(timezone.localdate()):
         words = f"{centre.number} {centre.name}".strip()
         centres.setdefault(centre.department_id, []).append((f"centre-{centre.pk}", words))
-    open_units = Department.objects.open().filter(kind=DepartmentKind.UNIT)
+    open_units = Department.objects.units()
     units = sorted(open_units, key=lambda unit: unit.name.casefold())
     return [
         ("", "—"),

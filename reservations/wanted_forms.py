@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from inventory.forms import PiecesField, condition_choices, offer
+from inventory.forms import PiecesField, condition_choices, offer, one_of
 from inventory.models import Category
 
 from .models import WhyDeclined
@@ -86,15 +86,7 @@ class WantedForm(forms.Form):
     def __init__(self, *args, units, **kwargs):
         """``units`` are those for which the person asks; with one there is nothing to choose."""
         super().__init__(*args, **kwargs)
-        units = list(units)
-        unit = self.fields["unit"] = forms.TypedChoiceField(
-            label=_("For which unit"),
-            choices=[(one.code, one.name) for one in units],
-            coerce={one.code: one for one in units}.get,
-            initial=units[0].code if units else "",
-        )
-        if len(units) == 1:
-            unit.widget = forms.HiddenInput()
+        self.fields["unit"] = one_of(units, label=_("For which unit"))
         self.order_fields(["unit"])
 
     def clean(self):

@@ -217,8 +217,13 @@ def _named(file):
 
 @require_POST
 def upload(request):
-    """One photo, sent by the page's script while the worker goes on: its key for the form, or why it cannot be used."""
+    """One photo, sent by the page's script while the worker goes on."""
     sites_or_no(request.user)
+    return take_in_photo(request)
+
+
+def take_in_photo(request):
+    """The key of the photo that was sent, for the form, or why it cannot be used. Whoever sends it may: the view has asked."""
     try:
         if "photo" not in request.FILES:
             raise photos.NoPhoto

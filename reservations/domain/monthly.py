@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from recycling import clock, working_days
-from recycling.accounts.models import Department, DepartmentKind, Membership, UnitRole
+from recycling.accounts.models import Department, Membership, UnitRole
 from recycling.notifications.domain import outbox
 from recycling.notifications.models import Channel
 from recycling.periods import Period
@@ -63,8 +63,7 @@ def _moved_something(month):
     begins, ends = month.span()
     lines = HandoverLine.objects.filter(handover__at__gte=begins, handover__at__lt=ends, given__gt=0)
     took = Reservation.objects.filter(pk__in=lines.values("handover__reservation"), department__isnull=False)
-    return Department.objects.open().filter(
-        Q(kind=DepartmentKind.UNIT),
+    return Department.objects.units().filter(
         Q(pk__in=took.values("department"))
         | Q(pk__in=lines.filter(item__owner__isnull=False).values("item__owner")),
     )

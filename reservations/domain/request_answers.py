@@ -3,12 +3,12 @@
 from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from recycling.accounts.models import Department, DepartmentKind, Membership
+from recycling.accounts.models import Department, Membership
 from recycling.offers import UnitList, UnitOffer
 from reservations.models import FurnitureRequest, RequestLine, RequestStatus
 
 # An association is no unit: its members reserve as residents do.
-UNITS = Department.objects.filter(is_active=True, kind=DepartmentKind.UNIT)
+UNITS = Department.objects.units()
 
 
 def unit_list(user):

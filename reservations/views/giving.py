@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, JsonResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from inventory.domain import intake, offers, photos, stock, titles
 from inventory.messages import why_sent_back
 from inventory.models import Giving, Item, ItemStatus
-from inventory.views.intake import own_key, take_in, upload_key, uploaded_before, used_lately
+from inventory.views.intake import own_key, take_in, take_in_photo, uploaded_before, used_lately
 from recycling import clock
 from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
@@ -192,17 +192,9 @@ def _new_page(request, form, *, uploaded=(), refusal=None, status=200):
 
 @require_POST
 def upload(request):
-    """One photo, sent by the page's script while the giver goes on: its key for the form, or why it cannot be used."""
+    """One photo, sent by the page's script while the giver goes on."""
     units_or_no(request.user)
-    try:
-        if "photo" not in request.FILES:
-            raise photos.NoPhoto
-        photo = photos.take_in(
-            request.FILES["photo"], by=request.user, at=timezone.now(), client_key=upload_key(request)
-        )
-    except Refused as refusal:
-        return JsonResponse({"code": refusal.code, "detail": str(refusal)}, status=refusal.status)
-    return JsonResponse({"key": photo.key, "src": photo.src}, status=201)
+    return take_in_photo(request)
 
 
 # -- one offer

@@ -93,7 +93,7 @@ def may_ask(person) -> bool:
 
 def units_to_join():
     """The city's own units in use; associations are let in by the city."""
-    return Department.objects.open().filter(kind=DepartmentKind.UNIT)
+    return Department.objects.units()
 
 
 def search(text: str) -> list[Department]:

@@ -37,6 +37,10 @@ class DepartmentQuerySet(models.QuerySet):
     def open(self):
         return self.filter(is_active=True)
 
+    def units(self):
+        """The city's own, in use: no associations."""
+        return self.open().filter(kind=DepartmentKind.UNIT)
+
     def with_role(self, user, *roles):
         """The units in use where this person has one of the roles; the lead of a unit has every one of them.
 
@@ -45,7 +49,7 @@ class DepartmentQuerySet(models.QuerySet):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         mine = Membership.objects.filter(user=user, role__in=[*roles, UnitRole.LEAD])
-        return self.open().filter(kind=DepartmentKind.UNIT, pk__in=mine.values("department"))
+        return self.units().filter(pk__in=mine.values("department"))
 
 
 class Department(models.Model):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from recycling import clock
 from recycling.accounts.domain import joining
 from recycling.accounts.forms import JoinForm, OwnUnitForm
-from recycling.accounts.models import AskOutcome, Department, DepartmentKind, UnitAsk
+from recycling.accounts.models import AskOutcome, Department, UnitAsk
 from recycling.accounts.rules import may_sign_in
 from recycling.errors import Refused
 
@@ -28,8 +28,7 @@ def unit(request):
 
 
 def _units_of(person):
-    mine = person.memberships.filter(department__is_active=True)
-    return list(Department.objects.filter(pk__in=mine.values("department"), kind=DepartmentKind.UNIT))
+    return list(Department.objects.units().filter(pk__in=person.memberships.values("department")))
 
 
 def _page(request, units, *, may_ask, refusal=None, own_form=None, join_form=None):
