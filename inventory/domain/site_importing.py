@@ -1,12 +1,7 @@
 """A list of the city's places that a manager brings: kept to be looked at, then taken over as it was looked at, once."""
 
-import hashlib
-import json
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
@@ -14,41 +9,18 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Site
-from recycling.accounts.domain.importing import hold
+from recycling.accounts.domain.importing import Plan, close, hold
 from recycling.accounts.models import ImportKind, UnitImport
 from recycling.audit.domain import record
 from recycling.errors import Refused
 
 from . import site_register
-from .site_register import DEGREES, WHAT, Change
+from .site_register import DEGREES, Change
 
 
 class PlacesChanged(Refused):
     code = "places_changed_meanwhile"
     message = _("The places have changed since you looked. Look at the differences again.")
-
-
-@dataclass(frozen=True)
-class Plan:
-    changes: tuple[Change, ...]
-
-    @cached_property
-    def counts(self) -> dict[str, int]:
-        """How many are new, changed, closed, unchanged."""
-        found = Counter(change.what for change in self.changes)
-        return {what: found[what] for what in WHAT}
-
-    @property
-    def differing(self) -> list[Change]:
-        return [change for change in self.changes if change.what != "unchanged"]
-
-    @property
-    def fingerprint(self) -> str:
-        """The same for the same differences: what was looked at is what is done."""
-        plain = [
-            (change.register_id, change.what, change.name, change.differences) for change in self.differing
-        ]
-        return hashlib.sha256(json.dumps(plain, default=str).encode()).hexdigest()
 
 
 def told(change: Change) -> Iterator[tuple]:
@@ -86,9 +58,7 @@ def apply(found: UnitImport, *, seen: str, by, at) -> Plan:
             site_register.take_over(_places(locked), by=by, at=at)
     except IntegrityError:
         raise PlacesChanged from None  # another list brought the same new place at this moment
-    locked.applied_at = at
-    locked.rows = []  # what they said stands in the sites now
-    locked.save(update_fields=["applied_at", "rows"])
+    close(locked, at=at)
     record("sites_imported", locked, by=by, at=at, **done.counts)
     return done
 

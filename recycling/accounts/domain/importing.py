@@ -91,7 +91,9 @@ class Change:
 
 @dataclass(frozen=True)
 class Plan:
-    changes: tuple[Change, ...]
+    """What taking a table over would change: of units here, of places above. Each change says ``what`` becomes of its row."""
+
+    changes: tuple
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -100,13 +102,13 @@ class Plan:
         return {what: found[what] for what in WHAT}
 
     @property
-    def differing(self) -> list[Change]:
+    def differing(self) -> list:
         return [change for change in self.changes if change.what != "unchanged"]
 
     @property
     def fingerprint(self) -> str:
         """The same for the same differences: what was looked at is what is done."""
-        plain = json.dumps([asdict(change) for change in self.differing])
+        plain = json.dumps([asdict(change) for change in self.differing], default=str)
         return hashlib.sha256(plain.encode()).hexdigest()
 
 
@@ -141,11 +143,16 @@ def apply(found: UnitImport, *, seen: str, by, at, origin="") -> Plan:
             _write(pairs, kept, _sites(locked.rows), by=by, at=at, origin=origin)
     except IntegrityError:
         raise ChangedMeanwhile from None  # another import made the same unit at this moment
-    locked.applied_at = at
-    locked.rows = []  # what they said stands in the units now
-    locked.save(update_fields=["applied_at", "rows"])
+    close(locked, at=at)
     record("units_imported", locked, by=by, at=at, origin=origin, **done.counts)
     return done
+
+
+def close(locked: UnitImport, *, at) -> None:
+    """The locked table is taken over: what it said stands in the city's rows now."""
+    locked.applied_at = at
+    locked.rows = []
+    locked.save(update_fields=["applied_at", "rows"])
 
 
 def hold(found: UnitImport) -> UnitImport:
