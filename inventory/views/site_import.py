@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -11,9 +12,8 @@ from django.views.decorators.http import require_http_methods
 from inventory.domain import site_importing
 from inventory.forms import SitesForm
 from inventory.models import Site
-from recycling.accounts.domain.importing import WHAT
 from recycling.accounts.models import ImportKind, UnitImport
-from recycling.accounts.views.units import SHOWN, managers_only
+from recycling.accounts.views.units import SHOWN, differences_page, managers_only
 from recycling.errors import Refused
 
 
@@ -69,14 +69,13 @@ def preview(request, token):
             )
             return redirect("inventory:manage_sites")
     plan = site_importing.plan(kept)
-    changes = plan.differing[:SHOWN]
-    context = {
-        "plan": plan,
-        "counts": [(WHAT[what], number) for what, number in plan.counts.items()],
-        "changes": [(change, WHAT[change.what], list(site_importing.told(change))) for change in changes],
-        "more": len(plan.differing) - len(changes),
-        "refusal": refusal,
+    rows = [
+        (change.name, "", change.register_id, list(site_importing.told(change)))
+        for change in plan.differing[:SHOWN]
+    ]
+    words = {
+        "back": reverse("inventory:manage_sites"),
+        "back_words": _("Places of the city"),
+        "nothing": _("Nothing: the list says what is here already."),
     }
-    return render(
-        request, "inventory/manage_sites_import.html", context, status=refusal.status if refusal else 200
-    )
+    return differences_page(request, plan, rows, words, refusal=refusal)

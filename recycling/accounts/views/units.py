@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -93,13 +94,28 @@ def units_import(request, token):
             )
             return redirect("manage:units")
     plan = importing.plan(kept.rows, at=at)
-    counts = [(importing.WHAT[what], number) for what, number in plan.counts.items()]
-    changes = plan.differing[:SHOWN]
-    context = {
+    rows = [
+        (change.name or change.code, change.kind_word, change.code, list(change.told))
+        for change in plan.differing[:SHOWN]
+    ]
+    words = {
+        "back": reverse("manage:units"),
+        "back_words": _("Units of the city"),
+        "nothing": _("Nothing: the table says what is here already."),
+    }
+    return differences_page(request, plan, rows, words, refusal=refusal)
+
+
+def differences_page(request, plan, rows, words, *, refusal):
+    """What a table would change, before it is done. ``rows`` tell ``(name, kind, code, differences)`` of the first changes."""
+    context = words | {
         "plan": plan,
-        "counts": counts,
-        "changes": changes,
-        "more": len(plan.differing) - len(changes),
+        "counts": [(importing.WHAT[what], number) for what, number in plan.counts.items()],
+        "changes": [
+            (name, importing.WHAT[change.what], kind, code, told if change.what == "changed" else [])
+            for change, (name, kind, code, told) in zip(plan.differing, rows, strict=False)
+        ],
+        "more": len(plan.differing) - len(rows),
         "refusal": refusal,
     }
-    return render(request, "accounts/units_import.html", context, status=refusal.status if refusal else 200)
+    return render(request, "accounts/import_preview.html", context, status=refusal.status if refusal else 200)
