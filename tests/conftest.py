@@ -16,7 +16,7 @@ from inventory.data.loading import load
 from inventory.models import Category, ImpactFactor
 from recycling.audit.append_only import drop_triggers
 from recycling.policy.models import Policy
-from tests import services
+from tests import prepared_database, services
 
 # Playwright keeps an event loop in the thread of the test, where Django would refuse to touch the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -77,6 +77,19 @@ def pytest_collection_modifyitems(items):
             item.add_marker(no_redis)
         if item.get_closest_marker("race") and connection.vendor != "postgresql":
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: on SQLite a race proves nothing"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker, request):
+    """The test database begins as a copy of a migrated one; by now it has its name, and is not there yet."""
+    with django_db_blocker.unblock():
+        prepared_database.prepare(request.config.cache.mkdir("databases"))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb):
+    """The copy on SQLite is a file that lies there already; its folder goes with the process."""
+    return django_db_keepdb or connection.vendor == "sqlite"
 
 
 @pytest.fixture(scope="session")
