@@ -14,7 +14,7 @@ NOTHING_COLLECTED = 5
 
 def main(arguments):
     """Run it all; the exit code is that of the first round that failed."""
-    workers = ["-n", os.environ.get("KIERTO_TEST_WORKERS", "2")]
+    workers = ["-n", os.environ.get("KIERTO_TEST_WORKERS", "3")]
     if os.environ.get("DATABASE_URL", "").startswith(("postgres", "psql")):
         rounds = [
             (

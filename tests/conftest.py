@@ -87,6 +87,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker
 
 
 @pytest.fixture(scope="session")
+def migrated_file(request):
+    """A SQLite database as the migrations leave it, for processes that have one of their own."""
+    return prepared_database.migrated_file(request.config.cache.mkdir("databases"))
+
+
+@pytest.fixture(scope="session")
 def django_db_keepdb(django_db_keepdb):
     """The copy on SQLite is a file that lies there already; its folder goes with the process."""
     return django_db_keepdb or connection.vendor == "sqlite"

@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.apps import apps
@@ -41,26 +41,34 @@ def fingerprint():
 
 def prepare(folder):
     """Let the test database of this process begin as a copy. One process makes what is copied, others wait for it."""
+    if connection.vendor == "sqlite":
+        shutil.copyfile(migrated_file(folder), connection.settings_dict["TEST"]["NAME"])
+    else:
+        with _alone(folder):
+            connection.settings_dict["TEST"]["TEMPLATE"] = _migrated_template()
+
+
+def migrated_file(folder):
+    """A SQLite database with every table and what the migrations write, to be copied."""
+    with _alone(folder):
+        prepared = folder / f"{fingerprint()}.sqlite3"
+        if not prepared.exists():
+            for old in folder.glob("*.sqlite3*"):
+                old.unlink()
+            new = folder / f"new-{os.getpid()}.sqlite3"
+            _migrate(f"sqlite:///{new}")
+            new.rename(prepared)
+    return prepared
+
+
+@contextmanager
+def _alone(folder):
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if connection.vendor == "sqlite":
-            _prepare_file(folder)
-        else:
-            _prepare_template()
+        yield
 
 
-def _prepare_file(folder):
-    prepared = folder / f"{fingerprint()}.sqlite3"
-    if not prepared.exists():
-        for old in folder.glob("*.sqlite3*"):
-            old.unlink()
-        new = folder / f"new-{os.getpid()}.sqlite3"
-        _migrate(f"sqlite:///{new}")
-        new.rename(prepared)
-    shutil.copyfile(prepared, connection.settings_dict["TEST"]["NAME"])
-
-
-def _prepare_template():
+def _migrated_template():
     name = f"kierto_tests_{fingerprint()}"
     with connection._nodb_cursor() as cursor:  # as Django's own creation of test databases
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
@@ -71,7 +79,7 @@ def _prepare_template():
             with suppress(ProgrammingError):  # another checkout was quicker
                 cursor.execute(f'ALTER DATABASE "{new}" RENAME TO "{name}"')
             cursor.execute(f'DROP DATABASE IF EXISTS "{new}"')
-    connection.settings_dict["TEST"]["TEMPLATE"] = name
+    return name
 
 
 def _migrate(url):

@@ -46,9 +46,10 @@ def run(tmp_path, *arguments, **changes):
 
 
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory):
-    """A database that has every table and nobody in it, and how making it went."""
+def migrated(tmp_path_factory, migrated_file):
+    """A database that has every table and nobody in it, and how bringing it up to date went."""
     folder = tmp_path_factory.mktemp("migrated")
+    shutil.copyfile(migrated_file, folder / "kierto.sqlite3")
     return folder, run(folder, "manage.py", "migrate", "--verbosity=0")
 
 

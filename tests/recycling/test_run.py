@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -106,6 +107,13 @@ def rows(data, table, where="1"):
         database.close()
 
 
+@pytest.fixture
+def data(migrated_file, tmp_path):
+    """A folder with a database that is migrated already, and empty."""
+    shutil.copyfile(migrated_file, tmp_path / "kierto.sqlite3")
+    return tmp_path
+
+
 def test_the_first_start_builds_everything_and_the_second_keeps_it(tmp_path):
     with run(tmp_path) as first:
         first.says("Ctrl-C ends it.")
@@ -125,8 +133,8 @@ def test_the_first_start_builds_everything_and_the_second_keeps_it(tmp_path):
     assert rows(tmp_path, "accounts_user") == 1
 
 
-def test_whatever_is_killed_comes_back(tmp_path):
-    with run(tmp_path) as service:
+def test_whatever_is_killed_comes_back(data):
+    with run(data) as service:
         service.says("Kierto is open:")
         wait_until(service.is_well, seconds=30, why="the worker has ticked")
         web, worker = service.children()
@@ -166,25 +174,25 @@ def test_a_port_that_is_none_is_refused(tmp_path, port):
         assert service.said == f"CommandError: PORT must be a number from 1 to 65535, not '{port}'.\n"
 
 
-def test_a_demo_that_was_interrupted_is_built_anew(tmp_path):
-    with run(tmp_path, KIERTO_TEST_SLOW_DEMO="60") as interrupted:
+def test_a_demo_that_was_interrupted_is_built_anew(data):
+    with run(data, KIERTO_TEST_SLOW_DEMO="60") as interrupted:
         interrupted.says("The mayor has moved in.")
         assert interrupted.end(signal.SIGINT) == 0
         assert "Traceback" not in interrupted.said
-    assert rows(tmp_path, "notifications_tick", f"name = '{UNFINISHED}'") == 1
+    assert rows(data, "notifications_tick", f"name = '{UNFINISHED}'") == 1
 
-    with run(tmp_path) as service:
+    with run(data) as service:
         service.says("Kierto is open:")
         assert "Building the demo city" in service.said
         service.end()
-    assert rows(tmp_path, "notifications_tick", f"name = '{UNFINISHED}'") == 0
-    assert rows(tmp_path, "accounts_user") == 1
+    assert rows(data, "notifications_tick", f"name = '{UNFINISHED}'") == 0
+    assert rows(data, "accounts_user") == 1
 
 
-def test_outside_the_demo_nobody_moves_in(tmp_path):
-    with run(tmp_path, settings="tests.worker_settings") as service:
+def test_outside_the_demo_nobody_moves_in(data):
+    with run(data, settings="tests.worker_settings") as service:
         service.says("Kierto is open:")
         assert "Sign in with" not in service.said
         assert service.ask("/healthz") == (200, {"status": "ok"})
         assert service.end() == 0
-    assert rows(tmp_path, "accounts_user") == 0
+    assert rows(data, "accounts_user") == 0
