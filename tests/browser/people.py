@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Error, expect
 
@@ -223,3 +225,14 @@ class AtTheKeyboard(Person):
                 return
             self.page.keyboard.press("ArrowDown")
         expect(element).to_be_checked()
+
+
+def let_in(person, worker):
+    """Signed in, without the way through the mailbox: that one has a test of its own."""
+    client = Client()
+    client.force_login(worker, backend="django.contrib.auth.backends.ModelBackend")
+    name = settings.SESSION_COOKIE_NAME
+    person.page.context.add_cookies(
+        [{"name": name, "value": client.cookies[name].value, "url": settings.SITE_URL}]
+    )
+    return person

@@ -1,6 +1,7 @@
 """The camera in the page of a new thing: one tap a photo, counted; refused, there are the buttons of before."""
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from inventory.models import IntakeTime, Item, Photo
@@ -134,8 +135,6 @@ def test_the_network_goes_and_comes_back(worker):
 
 
 def test_a_large_photo_from_the_album_is_made_small_on_the_phone(worker, tmp_path):
-    from PIL import Image  # noqa: PLC0415  (only here)
-
     large = tmp_path / "large.jpg"
     Image.effect_noise((3200, 2400), 80).convert("RGB").save(large, quality=95)
     sari = worker()

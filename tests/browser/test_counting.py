@@ -1,8 +1,6 @@
 """A stock-take in three real browsers at once, one of them without a network half of the time; the result is the truth."""
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -11,23 +9,12 @@ from inventory.models import Item, SetAsideReason, SiteRole, StockTakeDevice, St
 from tests.factories import NOW, counters, make_item, make_shelf, make_worker
 
 from .inspection import Inspector
-from .people import PHONE, STRICT_LANGUAGES
+from .people import PHONE, STRICT_LANGUAGES, let_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SINGLES, LOTS, IN_A_LOT = 40, 4, 15  # on each of three shelves: 300 pieces
 BLOCK = 11  # so many scans with a network, so many without
-
-
-def let_in(person, worker):
-    """Signed in, without the way through the mailbox: that one has a test of its own."""
-    client = Client()
-    client.force_login(worker, backend="django.contrib.auth.backends.ModelBackend")
-    name = settings.SESSION_COOKIE_NAME
-    person.page.context.add_cookies(
-        [{"name": name, "value": client.cookies[name].value, "url": settings.SITE_URL}]
-    )
-    return person
 
 
 def fill(shelf):

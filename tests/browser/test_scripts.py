@@ -10,7 +10,7 @@ import recycling
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FOLDER = Path(recycling.__file__).parent / "static"
-# The service worker's own script expects to be one; its page is tested in test_offline.py.
+# The service worker's own script expects to be one; its page is tested in offline/.
 NOT_IN_A_PAGE = {"js/worker.js"}
 SCRIPTS = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("js/**/*.js"))
 

@@ -52,7 +52,7 @@ def test_a_killed_worker_is_missed_and_the_next_one_carries_on(start_worker, bro
 
     a_minute_later = last + TICK_STALE_AFTER + timedelta(seconds=1)
     assert look(at=a_minute_later)["worker"] == {"ok": False, "seconds_since_tick": 61}
-    time.sleep(1)
+    time.sleep(1)  # a tick that was on its way has come by now
     assert ticked_at() == last, "nothing ticks any more"
 
     worker.start()

@@ -1,4 +1,4 @@
-"""Scenes for the tests of the catalogue's pages: many items at once, and what a page shows."""
+"""Scenes for the tests of the catalogue's pages: many items at once, one that is gone, and what a page shows."""
 
 import html
 import re
@@ -70,3 +70,18 @@ def link(response, rel):
 def main_of(response):
     """What stands between the header and the footer."""
     return re.search(r"<main.*</main>", response.content.decode(), re.DOTALL)[0]
+
+
+def page_of(client, item, language="en", **asked):
+    response = client.get(f"/{language}/items/{item.shown_code}", asked)
+    assert response.status_code == 200
+    return main_of(response)
+
+
+def plain(page):
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def collected(item):
+    Item.objects.filter(pk=item.pk).update(quantity=0, reserved=0)
+    return item

@@ -1,8 +1,6 @@
 """The list of what is to be completed: one thing after the other, and no page that reads every item."""
 
 import pytest
-import time_machine
-from django.core.cache import cache
 from django.db import connection
 
 from inventory.domain import intake, photos, publishing
@@ -14,28 +12,13 @@ from tests.factories import NOW, later, make_item, make_photo, make_site, make_w
 from .browsing import make_many
 from .hall import address, picture, problems, value_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 # The session and the person, their sites; then a number for each lack.
 OVERVIEW = 3 + len(LACKS)
 # The session and the person, their sites; the thing and its photos.
 ONE = 5
 COMPLETE = {"width_cm": 1, "depth_cm": 1, "height_cm": 1, "weight_kg": 1}
-
-
-@pytest.fixture(autouse=True)
-def clock(settings, tmp_path):
-    """It is NOW; photos lie in a folder of the test's own."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    cache.clear()
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def hall(client):
-    client.force_login(make_worker(make_site()))
-    return client
 
 
 def lacking(key, at=NOW):

@@ -1,28 +1,18 @@
 """Filters: what each leaves, what the page says about them, and what nonsense in an address does (nothing)."""
 
-from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
-import time_machine
 from django.http import QueryDict
 
 from inventory.domain import standing
 from inventory.filters import Asked, ItemFilter, asked_in, nearest_broader
 from inventory.models import Item
-from inventory.views.conditional import kept
 from tests.factories import NOW, hold, make_item, make_site
 
 from .browsing import codes_on, heading, main_of, make_many
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _now():
-    kept.pages.clear()
-    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
 
 def asked(address):

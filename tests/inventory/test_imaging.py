@@ -20,6 +20,7 @@ from inventory import decoder
 from inventory.domain import imaging
 from tests.inventory import pictures
 from tests.inventory.pictures import apart, drawn, encoded
+from tests.services import wait_until
 
 HEIC = Path(__file__).parent / "data" / "drawn.heic"
 
@@ -63,14 +64,6 @@ def children():
         for pid, command in commands.items()
         if command.exists() and b"decoder" in command.read_bytes()
     ]
-
-
-def eventually(what, *, seconds=20):
-    last = time.monotonic() + seconds
-    while not (answer := what()):
-        assert time.monotonic() < last, "it never came true"
-        time.sleep(0.01)
-    return answer
 
 
 @pytest.fixture
@@ -160,7 +153,7 @@ def test_a_refusal_says_why_and_leaves_nothing(tmp_path, into, name, uploaded):
 def test_a_decoder_killed_at_work_is_a_refusal_that_leaves_nothing(into, endless):
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(imaging.clean, endless(), into=into)
-        (child,) = eventually(children)
+        (child,) = wait_until(children, seconds=20, why="a decoder runs")
         os.kill(child, signal.SIGKILL)
 
         assert isinstance(answer.exception(), imaging.PhotoTooHeavy)
@@ -170,7 +163,7 @@ def test_a_decoder_killed_at_work_is_a_refusal_that_leaves_nothing(into, endless
 def test_a_decoder_that_crashes_is_a_refusal_that_leaves_nothing(into, endless):
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(imaging.clean, endless(), into=into)
-        (child,) = eventually(children)
+        (child,) = wait_until(children, seconds=20, why="a decoder runs")
         os.kill(child, signal.SIGSEGV)
 
         assert isinstance(answer.exception(), imaging.PhotoBroken)
@@ -217,7 +210,7 @@ def test_no_more_than_two_decoders_run_at_once(into, endless):
         answers = [pool.submit(imaging.clean, endless(f"endless-{number}"), into=into) for number in range(4)]
         ended = set()
         while len(ended) < 4:
-            running = eventually(lambda: set(children()) - ended)
+            running = wait_until(lambda: set(children()) - ended, seconds=20, why="the next decoder runs")
             assert len(running) <= 2
             time.sleep(0.1)  # a third would have started by now
             assert len(set(children()) - ended) <= 2

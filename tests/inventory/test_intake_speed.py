@@ -1,7 +1,6 @@
 """Logging at speed: one file is one photo, one thing is one item, and a slip is undone."""
 
 import pytest
-import time_machine
 from django.core.cache import cache
 
 from inventory.domain import aliases, intake, likeness, lots, moving, writing_off
@@ -25,27 +24,7 @@ from tests.factories import (
 
 from .hall import address, chosen, log, picture, uploaded, value_of, words_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock(settings, tmp_path):
-    """It is NOW, until a test moves on; photos lie in a folder of the test's own."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    cache.clear()
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def sari():
-    return make_worker(make_site())
-
-
-@pytest.fixture
-def hall(client, sari):
-    client.force_login(sari)
-    return client
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 def send(browser, key="a1", **more):

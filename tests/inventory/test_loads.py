@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
-from django.core.cache import cache
 from django.urls import reverse
 
 from inventory.domain import loads, lots, moving, photos, publishing, stock, writing_off
@@ -28,27 +26,7 @@ from tests.factories import (
 
 from .hall import address, picture, problems, words_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock(settings, tmp_path):
-    """It is NOW; photos lie in a folder of the test's own."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    cache.clear()
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def sari():
-    return make_worker(make_site())
-
-
-@pytest.fixture
-def hall(client, sari):
-    client.force_login(sari)
-    return client
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture

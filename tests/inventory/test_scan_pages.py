@@ -7,39 +7,27 @@ import re
 import pypdfium2
 import pytest
 import segno
-import time_machine
 import zxingcpp
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from inventory.domain import aliases, labels, loads, lots, scanning
 from inventory.models import Arrival, ItemAlias
-from tests.factories import NOW, make_item, make_reservation, make_shelf, make_site, make_worker, open_site
+from tests.factories import NOW, make_item, make_reservation, make_shelf, make_site, open_site
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 SCAN = "/en/wh/scan"
 
 
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
 @pytest.fixture
-def worker():
-    return make_worker()
-
-
-@pytest.fixture
-def browser(client, worker):
-    client.force_login(worker, backend="django.contrib.auth.backends.ModelBackend")
+def browser(client, sari):
+    client.force_login(sari, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
 @pytest.fixture
-def item(worker):
+def item(sari):
     return make_item(shelf=make_shelf("H3-02-B"))
 
 
@@ -117,8 +105,8 @@ def test_a_photo_of_a_foreign_code_of_nothing_and_of_no_photo_each_say_what_is_w
         assert words in answer.content.decode()
 
 
-def test_an_old_barcode_is_read_from_a_photo(browser, item, worker):
-    aliases.attach(item, "ABC123456", by=worker, at=NOW)
+def test_an_old_barcode_is_read_from_a_photo(browser, item, sari):
+    aliases.attach(item, "ABC123456", by=sari, at=NOW)
     barcode = zxingcpp.create_barcode("ABC123456", zxingcpp.BarcodeFormat.Code39)
     bars = Image.fromarray(zxingcpp.write_barcode_to_image(barcode, scale=3)).convert("RGB")
     wall = Image.new("RGB", (bars.width + 200, bars.height + 200), "white")
@@ -161,9 +149,9 @@ def test_a_sheet_of_blank_labels_is_made_once_and_printed_any_number_of_times(br
 
 
 def test_scanning_a_blank_label_asks_for_its_item_and_the_last_one_logged_is_one_tap_away(
-    browser, worker, item
+    browser, sari, item
 ):
-    label = aliases.print_blank(1, sheet="s", by=worker, at=NOW)[0]
+    label = aliases.print_blank(1, sheet="s", by=sari, at=NOW)[0]
     claim = f"/en/wh/labels/claim/{label.shown_code}"
     assert browser.post(SCAN, {"code": label.code})["Location"] == claim
     assert browser.get(f"/i/{label.code}", headers={"accept-language": "en"})["Location"] == claim
@@ -174,8 +162,8 @@ def test_scanning_a_blank_label_asks_for_its_item_and_the_last_one_logged_is_one
     assert f"/items/{item.shown_code}" in browser.get(f"/i/{label.code}")["Location"]
 
 
-def test_a_wrong_item_for_a_label_says_why_and_keeps_what_was_typed(browser, worker):
-    label, other = aliases.print_blank(2, sheet="s", by=worker, at=NOW)
+def test_a_wrong_item_for_a_label_says_why_and_keeps_what_was_typed(browser, sari):
+    label, other = aliases.print_blank(2, sheet="s", by=sari, at=NOW)
     claim = f"/en/wh/labels/claim/{label.shown_code}"
     for typed, status in (("", 422), ("hello", 422), (other.shown_code, 404), ("222-2222", 404)):
         answer = browser.post(claim, {"item": typed})
@@ -183,10 +171,10 @@ def test_a_wrong_item_for_a_label_says_why_and_keeps_what_was_typed(browser, wor
     assert ItemAlias.objects.blank().count() == 2
 
 
-def test_whoever_scans_a_claimed_label_with_their_own_camera_sees_the_item(client, worker, item):
-    label = aliases.print_blank(1, sheet="s", by=worker, at=NOW)[0]
+def test_whoever_scans_a_claimed_label_with_their_own_camera_sees_the_item(client, sari, item):
+    label = aliases.print_blank(1, sheet="s", by=sari, at=NOW)[0]
     assert client.get(f"/i/{label.code}", follow=True).status_code == 404
-    aliases.attach(item, label.code, by=worker, at=NOW)
+    aliases.attach(item, label.code, by=sari, at=NOW)
     assert client.get(f"/i/{label.code}")["Location"].endswith(f"/items/{item.shown_code}")
 
 
@@ -201,11 +189,11 @@ def test_codes_are_attached_to_and_removed_from_the_items_page(browser, item):
     assert not item.aliases.exists()
 
 
-def test_a_workers_search_finds_an_item_by_its_further_codes(browser, worker, item):
+def test_a_workers_search_finds_an_item_by_its_further_codes(browser, sari, item):
     make_item(category="sofa")
-    aliases.attach(item, "ABC123456", by=worker, at=NOW)
-    label = aliases.print_blank(1, sheet="s", by=worker, at=NOW)[0]
-    aliases.attach(item, label.code, by=worker, at=NOW)
+    aliases.attach(item, "ABC123456", by=sari, at=NOW)
+    label = aliases.print_blank(1, sheet="s", by=sari, at=NOW)[0]
+    aliases.attach(item, label.code, by=sari, at=NOW)
     for typed in ("abc123456", label.shown_code, f"http://testserver/i/{label.code}", item.code):
         rows = browser.get("/en/wh/items", {"q": typed}).context["rows"]
         assert [row.item for row in rows] == [item], typed
@@ -309,10 +297,10 @@ def test_no_blank_label_and_too_many_are_refused(browser, labels):
     assert not ItemAlias.objects.exists()
 
 
-def test_labels_are_asked_for_from_a_shelf_a_lot_a_load_and_a_room(browser, worker, item):
+def test_labels_are_asked_for_from_a_shelf_a_lot_a_load_and_a_room(browser, sari, item):
     pile = make_item(category="desk", quantity=3, shelf=item.shelf)
     load = loads.open_load(
-        name="School", kind="clearance", site=item.site, rooms=["1 A", "2 B"], by=worker, at=NOW
+        name="School", kind="clearance", site=item.site, rooms=["1 A", "2 B"], by=sari, at=NOW
     )
     for room, thing in zip(load.rooms.all(), (pile, item), strict=True):
         Arrival.objects.create(item=thing, room=room, pieces=1)
@@ -335,17 +323,17 @@ def test_labels_are_asked_for_from_a_shelf_a_lot_a_load_and_a_room(browser, work
     assert browser.get("/en/wh/labels", {"load": "NOSUCH", "room": "x"}).context["items"] == []
 
 
-def test_what_came_with_a_load_of_another_site_is_not_printed(browser, worker):
+def test_what_came_with_a_load_of_another_site_is_not_printed(browser, sari):
     there = make_item(site=make_site("other"))
-    load = loads.open_load(name="School", kind="clearance", site=there.site, rooms=["1 A"], by=worker, at=NOW)
+    load = loads.open_load(name="School", kind="clearance", site=there.site, rooms=["1 A"], by=sari, at=NOW)
     Arrival.objects.create(item=there, room=load.rooms.get(), pieces=1)
     assert browser.get("/en/wh/labels", {"load": load.code}).context["items"] == []
 
 
-def test_a_label_is_attached_by_a_script_and_a_wrong_one_says_so(browser, worker, item):
+def test_a_label_is_attached_by_a_script_and_a_wrong_one_says_so(browser, sari, item):
     other = make_item(category="sofa")
-    label, taken = aliases.print_blank(2, sheet="s", by=worker, at=NOW)
-    aliases.attach(other, taken.code, by=worker, at=NOW)
+    label, taken = aliases.print_blank(2, sheet="s", by=sari, at=NOW)
+    aliases.attach(other, taken.code, by=sari, at=NOW)
     page, json = f"/en/wh/items/{item.shown_code}/codes", {"accept": "application/json"}
     for code, status, words in (
         (f"http://testserver/i/{label.code}", 200, f"The label {label} is on it."),
@@ -362,17 +350,17 @@ def test_a_label_is_attached_by_a_script_and_a_wrong_one_says_so(browser, worker
     assert list(item.aliases.all()) == [label]
 
 
-def test_when_lots_are_separated_or_merged_each_code_stays_with_its_pieces(worker, item):
+def test_when_lots_are_separated_or_merged_each_code_stays_with_its_pieces(sari, item):
     lot, other = (make_item(category="desk", quantity=number) for number in (5, 2))
-    labels_ = aliases.print_blank(2, sheet="s", by=worker, at=NOW)
+    labels_ = aliases.print_blank(2, sheet="s", by=sari, at=NOW)
     for label, thing in zip(labels_, (lot, other), strict=True):
-        aliases.attach(thing, label.code, by=worker, at=NOW)
-    apart = lots.split(lot, 2, by=worker, at=NOW, condition="worn")
+        aliases.attach(thing, label.code, by=sari, at=NOW)
+    apart = lots.split(lot, 2, by=sari, at=NOW, condition="worn")
     assert (list(lot.aliases.all()), list(apart.aliases.all())) == ([labels_[0]], [])
-    lots.merge(other, into=lot, by=worker, at=NOW)
+    lots.merge(other, into=lot, by=sari, at=NOW)
     assert (list(lot.aliases.all()), list(other.aliases.all())) == (labels_, [])
     for code in (other.code, labels_[1].code, lot.code):
-        assert scanning.item_or_label(code, by=worker).thing == lot
+        assert scanning.item_or_label(code, by=sari).thing == lot
 
 
 def test_a_list_that_is_too_long_says_that_it_is_cut(browser, item, monkeypatch):

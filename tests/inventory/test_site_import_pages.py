@@ -3,7 +3,6 @@
 import json
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from inventory.models import Site
@@ -11,21 +10,15 @@ from recycling.accounts.models import UnitImport
 from recycling.audit.models import AuditEntry
 from tests.factories import NOW, make_item, make_site, make_user, make_worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 SCHOOL = {"id": 8215, "name_fi": "Puiston koulu", "street_address_fi": "Puistokatu 1", "latitude": 60.1}
 LIBRARY = {"id": 8300, "name_fi": "Kirjasto", "street_address_fi": "Kirjastonkuja 2"}
 PAGE = "/en/manage/sites"
 
 
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
 @pytest.fixture
-def meri(client):
+def meri(client, clock):
     person = make_user(name="Meri Mäki", is_manager=True)
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     return person

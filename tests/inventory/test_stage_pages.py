@@ -1,7 +1,6 @@
 """What pages say of the stage of a thing, and the pages on which a lead changes it."""
 
 import pytest
-import time_machine
 from django.core.cache import cache
 from django.test import Client
 
@@ -21,14 +20,7 @@ from tests.factories import (
 )
 from tests.inventory.hall import address, problems, value_of, words_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture

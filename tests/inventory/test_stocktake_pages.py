@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-import time_machine
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
@@ -14,17 +14,11 @@ from tests.factories import NOW, counters, make_item, make_shelf, make_site, mak
 
 from .hall import address, problems, value_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 # The session and the person; the stock-take with its site and people, the place; its progress and what is seen; scans;
 # things, their further codes, and what was merged into them.
 SHELF_PAGE = 11
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
@@ -37,8 +31,6 @@ def sari(client):
 
 @pytest.fixture
 def lasse(db):
-    from django.test import Client  # noqa: PLC0415  (only here)
-
     browser = Client()
     browser.person = make_worker(make_site(), SiteRole.LEAD, name="Lasse Laukka")
     browser.force_login(browser.person, backend="django.contrib.auth.backends.ModelBackend")

@@ -4,8 +4,6 @@ import io
 from urllib.parse import quote
 
 import pytest
-import time_machine
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
@@ -17,9 +15,9 @@ from recycling.accounts.models import ContactCode
 from tests.factories import NOW
 
 from .access import PAGES, by_role
-from .town import Town, row_counts
+from .town import row_counts
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sweeps]
+pytestmark = [pytest.mark.django_db, pytest.mark.sweeps, pytest.mark.usefixtures("clock")]
 
 NASTY = [
     *(
@@ -164,18 +162,6 @@ TYPED += (
     "drop",
 )
 TYPED += ("text_language", "back", "off", "album", "camera", "action", "more_time", "draft", "open", "item")
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def town():
-    return Town()
 
 
 def statuses(ask, things):

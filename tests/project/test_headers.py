@@ -4,22 +4,19 @@ import re
 from pathlib import Path
 
 import pytest
-import time_machine
 from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.test import Client, override_settings
 from django.urls import reverse
 
 from inventory.models import Item
 from recycling.accounts import device
 from recycling.notifications.models import Notification
-from tests.factories import NOW, make_item, make_worker, open_site
+from tests.factories import make_item, make_worker, open_site
 
 from .access import ADMIN_PAGES, PAGES
-from .town import Town
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sweeps]
+pytestmark = [pytest.mark.django_db, pytest.mark.sweeps, pytest.mark.usefixtures("clock")]
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("recycling", "inventory", "reservations", "templates")
@@ -48,18 +45,6 @@ NOBODY_KEEPS = {
     # Its form makes one reservation: from the browser's memory it would offer a used one.
     "inventory:item",
 }
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def town():
-    return Town()
 
 
 def policy_of(answer):

@@ -4,19 +4,16 @@ The table is ``access.py``; the scene is ``town.py``.
 """
 
 import pytest
-import time_machine
-from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from recycling.accounts import device
-from tests.factories import NOW
 
 from .access import ADMIN_PAGES, PAGES, PUBLIC, WITHOUT_TOKEN, by_role
-from .town import ROLES, Town, row_counts
+from .town import ROLES, row_counts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 ALL_PAGES = PAGES | ADMIN_PAGES
 # The admin's own patterns without a name: old addresses of rows, and what catches the rest. Both are behind its door.
@@ -30,19 +27,6 @@ def patterns(resolver=None, namespaces=()):
             yield from patterns(one, (*namespaces, one.namespace) if one.namespace else namespaces)
         else:
             yield ":".join((*namespaces, one.name or "")), one.callback
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    """It is NOW."""
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def town():
-    return Town()
 
 
 def told(answer):

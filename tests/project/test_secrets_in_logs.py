@@ -8,7 +8,6 @@ import sys
 from contextlib import contextmanager
 
 import pytest
-import time_machine
 from celery import current_app
 from django.conf import settings as django_settings
 from django.core import mail
@@ -26,19 +25,13 @@ from tests.project.access import PUBLIC
 from tests.project.test_roles import patterns
 from tests.reservations.visiting import Resident
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 NAME = "Merkitsevä Markkerinen"
 EMAIL = "merkki.postilaatikko@posti.example"
 PHONE = "+358457001234"
 WORKER = "sisaan.kirjautuja@kierto.example"
 LINK = re.compile(r"/(?:r|book)/([0-9A-Z]{10,16})")
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @contextmanager

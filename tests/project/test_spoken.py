@@ -5,20 +5,16 @@ from html.parser import HTMLParser
 
 import polib
 import pytest
-import time_machine
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import translation
 
-from tests.factories import NOW
-
 from .access import PAGES, by_role
 from .town import Town
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sweeps]
+pytestmark = [pytest.mark.django_db, pytest.mark.sweeps, pytest.mark.usefixtures("clock")]
 
 LANGUAGES = ("fi", "sv")
 ROLES = ("anonymous", "own", "worker", "lead")
@@ -99,14 +95,6 @@ def answers(town, language):
                             transaction.set_rollback(True)
                         if got["Content-Type"].startswith("text/html"):
                             yield f"{method} {name}", role, got.content.decode()
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    """It is NOW."""
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -5,9 +5,9 @@ import pytest
 from inventory.domain import stock, stocktake, stocktake_report
 from inventory.domain.refusals import AlreadyCounted, NotEnoughLeft, ReportChanged, WrongStockTakeStep
 from inventory.domain.stocktake import Seen
-from inventory.models import Item, SetAside, SiteRole, StockTake, StockTakeScan, StockTakeStatus
+from inventory.models import Item, SetAside, StockTake, StockTakeScan, StockTakeStatus
 from tests.concurrency import race, unexpected
-from tests.factories import NOW, counters, later, make_item, make_shelf, make_site, make_worker
+from tests.factories import NOW, counters, later, make_item, make_shelf
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -18,11 +18,6 @@ def begin(shelf, lead):
 
 def seen(take, item, number):
     return [Seen(f"scan-{number:06}", take.shelves.get().key, item.code)]
-
-
-@pytest.fixture
-def lead():
-    return make_worker(make_site(), SiteRole.LEAD)
 
 
 @pytest.fixture

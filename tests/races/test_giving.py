@@ -106,7 +106,7 @@ def test_without_the_lock_the_job_takes_out_what_is_promised(antti):
     @transaction.atomic
     def careless(offer):
         if not Item.objects.values_list("reserved", flat=True).get(pk=offer.pk):
-            time.sleep(0.02)
+            time.sleep(0.02)  # somebody reserves it between the look and the writing
             Item.objects.filter(pk=offer.pk).update(status="withdrawn")
 
     def act(number):

@@ -7,7 +7,7 @@ from django.db.models import F
 
 from inventory.domain import intake, loads, lots, moving, stock, writing_off
 from inventory.domain.refusals import Merged, ShelfBlocked, StaleEdit, WrongStep
-from inventory.models import Item, SetAside, SiteRole
+from inventory.models import Item, SetAside
 from reservations.domain import handover, returning
 from tests.concurrency import race, unexpected
 from tests.factories import (
@@ -27,11 +27,6 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 ROUNDS = 15
 WHEN = {"at": NOW}
-
-
-@pytest.fixture
-def lead():
-    return make_worker(make_site(), SiteRole.LEAD)
 
 
 @pytest.fixture

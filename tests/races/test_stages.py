@@ -45,11 +45,6 @@ def _rules():
 
 
 @pytest.fixture
-def lead():
-    return make_worker(make_site(), SiteRole.LEAD)
-
-
-@pytest.fixture
 def bystander(lead):
     """Somebody's two of twelve chairs that move on as well, and stay promised."""
     chairs = make_item(quantity=12)

@@ -77,7 +77,7 @@ def test_without_the_lock_the_same_two_offer_it_twice(risto, monkeypatch):
 
     def look_without_waiting(items, **_how):
         found = list(WantedEntry.objects.filter(status="open").select_related("by", "department"))
-        time.sleep(0.2)
+        time.sleep(0.2)  # the other looks as well before either writes
         return found
 
     monkeypatch.setattr(wanted_offers, "_waiting_for", look_without_waiting)
@@ -239,7 +239,7 @@ def test_without_offering_a_load_at_once_opposite_orders_do_deadlock(monkeypatch
 
     def slowly(items, **how):
         found = waiting_for(items, **how)
-        time.sleep(0.3)
+        time.sleep(0.3)  # the other has by then locked what it publishes first
         return found
 
     monkeypatch.setattr(wanted_offers, "_waiting_for", slowly)

@@ -177,7 +177,7 @@ def test_publishers_and_a_greedy_reader_lose_nothing_and_double_nothing(path):
 def claim_all(path, start_at):
     """In a process of its own: everything that could be claimed, with the others trying the same."""
     folder = Folder(path)
-    time.sleep(max(0.0, start_at - time.time()))
+    time.sleep(max(0.0, start_at - time.time()))  # a process takes its time to start: all begin together
     return [name for name in folder.waiting(QUEUE) if folder.claim(name)]
 
 

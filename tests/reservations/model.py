@@ -1,4 +1,4 @@
-"""A small model of stock, bookings, times and messages, and what the hall does: beside it stand the real verbs."""
+"""A small model of stock, bookings, times and messages, of what the hall does and what always holds: beside it the real verbs."""
 
 import math
 from collections import Counter
@@ -6,15 +6,13 @@ from datetime import timedelta
 
 from django.db import transaction
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    rule,
-)
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from inventory.domain import publishing, stock, writing_off
 from inventory.models import Item, SetAside, SiteRole
 from recycling.errors import Refused
+from recycling.notifications.models import Notification
+from reservations.domain.counters import drifts
 from reservations.models import PickupSlot, Reservation
 from tests.factories import NOW, make_item, make_site, make_worker
 
@@ -213,3 +211,44 @@ class Model(RuleBasedStateMachine):
                 else:
                     self.does(None, stock.put_back, aside, by=self.worker)
             thing.quantity -= count if off else 0
+
+    # -- what must always hold
+
+    @invariant()
+    def things_are_as_in_the_model(self):
+        if hasattr(self, "things"):
+            rows = Item.objects.values_list("pk", "quantity", "reserved", "status")
+            expected = [
+                (one.row.pk, one.quantity, one.promised + one.aside, one.status) for one in self.things
+            ]
+            assert sorted(rows) == sorted(expected)
+
+    @invariant()
+    def reservations_are_as_in_the_model(self):
+        if hasattr(self, "pickups"):
+            rows = Reservation.objects.values_list(
+                "pk", "status", "slot_id", "places", "held_until", "changes"
+            )
+            assert sorted(rows, key=lambda row: row[0]) == [
+                (one.pk, one.status, one.slot and one.slot.pk, one.places, one.until, one.changes)
+                for one in self.pickups
+            ]
+
+    @invariant()
+    def times_are_as_in_the_model(self):
+        if hasattr(self, "taken"):
+            booked = PickupSlot.objects.filter(booked__gt=0).values_list("pk", "booked")
+            assert dict(booked) == {pk: places for pk, places in self.taken.items() if places}
+
+    @invariant()
+    def counters_have_not_drifted(self):
+        assert drifts() == []
+
+    @invariant()
+    def messages_are_as_in_the_model(self):
+        if hasattr(self, "said"):
+            rows = Notification.objects.values_list("recipient", "kind", "dedupe_key", "status", "why_not")
+            assert sorted(rows) == sorted(
+                (f"reservation:{pk}", kind, key, "skipped" if why else "due", why)
+                for (pk, kind, key), why in self.said.items()
+            )

@@ -26,19 +26,9 @@ from tests.factories import (
     open_site,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warehouse")]
 
 AINO = Contact("email", "aino@example.org")
-
-
-@pytest.fixture(autouse=True)
-def _open():
-    open_site()
-
-
-@pytest.fixture
-def sari():
-    return make_worker()
 
 
 def book(wishes, by, key="key", slot=None, contact=AINO, **more):

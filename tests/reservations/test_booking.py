@@ -30,15 +30,9 @@ from tests.factories import (
     make_item,
     make_reservation,
     make_worker,
-    open_site,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _open():
-    open_site()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warehouse")]
 
 
 def messages(reservation):

@@ -16,29 +16,9 @@ from reservations.domain.refusals import (
     WrongState,
 )
 from reservations.models import Reservation
-from tests.factories import (
-    NOW,
-    counters,
-    hold,
-    later,
-    make_item,
-    make_reservation,
-    make_shelf,
-    make_worker,
-    open_site,
-)
+from tests.factories import NOW, counters, hold, later, make_item, make_reservation, make_shelf, make_worker
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _open():
-    open_site()
-
-
-@pytest.fixture
-def sari():
-    return make_worker()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warehouse")]
 
 
 def line_of(reservation, item):

@@ -16,16 +16,11 @@ from recycling.periods import Period
 from reservations.domain import monthly, returning, walkin
 from reservations.models import HandoverLine
 from reservations.reports import units
-from tests.factories import NOW, make_item, make_member, make_shelf, make_unit, make_worker
+from tests.factories import NOW, make_item, make_member, make_shelf, make_unit
 
 pytestmark = pytest.mark.django_db
 
 NOVEMBER = Period(2026, 11)
-
-
-@pytest.fixture
-def sari():
-    return make_worker()
 
 
 def give(item, pieces, unit, by, at=NOW):

@@ -36,11 +36,6 @@ def van():
 
 
 @pytest.fixture
-def sari():
-    return make_worker()
-
-
-@pytest.fixture
 def lasse():
     return make_worker(role=SiteRole.LEAD)
 

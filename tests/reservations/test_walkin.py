@@ -32,17 +32,7 @@ from tests.factories import (
     open_site,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _open():
-    open_site()
-
-
-@pytest.fixture
-def sari():
-    return make_worker()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warehouse")]
 
 
 def give(wishes, by, key="key", **more):

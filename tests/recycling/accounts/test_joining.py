@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from recycling.accounts.domain import joining, limits, sign_on
 from recycling.accounts.models import AskOutcome, CostCentre, GroupRule, Membership, UnitAsk
@@ -12,15 +11,9 @@ from recycling.notifications.domain import sending
 from recycling.notifications.models import Notification
 from tests.factories import NOW, make_admin, make_member, make_site, make_unit, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 WHEN = {"at": NOW}
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 
 import pytest
-import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import SESSION_KEY
@@ -12,13 +11,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from recycling.accounts.domain import passkeys
+from recycling.accounts.domain import limits, passkeys
 from recycling.accounts.domain.sign_on import AccountClosed
+from recycling.accounts.models import Tally
 from recycling.audit.models import AuditEntry
 from recycling.notifications.domain import sending
 from recycling.notifications.models import Notification
 from tests.factories import NOW, make_member, make_user
 from tests.passkeys import PRESENT, Phone
+
+from .signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -27,10 +29,8 @@ ASK, SIGN_IN = "/en/accounts/login/passkey/begin", "/en/accounts/login/passkey"
 
 
 @pytest.fixture(autouse=True)
-def clock(settings):
+def _origin(settings, clock):
     settings.PASSKEY_ORIGIN = "https://kierto.example"
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def signed_in_by_code(person):
     code = Notification.objects.filter(kind="sign_in_code").latest("pk").context["code"]
     answer = browser.post("/en/accounts/login/code", {"code": code, "action": "verify"})
     assert answer.status_code == 302, answer.content.decode()
-    assert SESSION_KEY in browser.session
+    assert signed_in(browser)
     return browser
 
 
@@ -73,10 +73,6 @@ def sign_in(phone, browser=None, **typed):
     return browser, answer
 
 
-def is_in(browser):
-    return SESSION_KEY in browser.session
-
-
 def test_who_has_just_signed_in_adds_a_passkey_and_signs_in_with_it(risto, phone):
     (kept,) = passkeys.of(risto)
     assert (kept.name, kept.used_at) == ("Work phone", None)
@@ -94,7 +90,7 @@ def test_who_has_just_signed_in_adds_a_passkey_and_signs_in_with_it(risto, phone
 
 
 def test_no_second_step_follows_a_code_for_somebody_who_has_a_passkey(risto, phone):
-    assert is_in(signed_in_by_code(risto))
+    assert signed_in(signed_in_by_code(risto))
 
 
 def test_one_comes_to_the_page_that_one_wanted(phone):
@@ -152,7 +148,7 @@ def test_the_button_to_sign_in_again_leads_back_to_adding(risto, client):
     again = client.get(ADD).context["again"]
     answer = client.post("/en/accounts/logout", {"next": again})
     assert answer["Location"] == "/en/accounts/login?next=%2Fen%2Faccounts%2Fpasskeys%2Fadd"
-    assert not is_in(client)
+    assert not signed_in(client)
 
 
 def test_somebody_without_a_role_has_no_passkey():
@@ -177,11 +173,11 @@ def test_beside_the_sign_on_it_is_for_the_city_to_say(provider, settings, risto,
     settings.SIGN_ON |= {"passkeys": also}
     SocialAccount.objects.create(provider="city", uid="u-1", user=risto)
     browser, answer = sign_in(phone)
-    assert (answer.status_code, is_in(browser)) == (status, also)
+    assert (answer.status_code, signed_in(browser)) == (status, also)
 
 
 def test_whom_an_admin_invited_uses_it_also_where_there_is_a_sign_on(provider, phone):
-    assert is_in(sign_in(phone)[0])
+    assert signed_in(sign_in(phone)[0])
 
 
 def test_nobody_has_more_than_ten(risto, phone):
@@ -200,14 +196,14 @@ def test_nobody_has_more_than_ten(risto, phone):
 def test_a_passkey_that_was_removed_is_refused_with_a_sentence(risto, phone):
     passkeys.remove(passkeys.of(risto)[0], by=risto, at=NOW)
     browser, answer = sign_in(phone)
-    assert (answer.status_code, is_in(browser)) == (422, False)
+    assert (answer.status_code, signed_in(browser)) == (422, False)
     assert "This passkey was not accepted." in answer.content.decode()
 
 
 def test_whoever_is_closed_out_stays_out(risto, phone):
     type(risto).objects.filter(pk=risto.pk).update(is_active=False)
     browser, answer = sign_in(phone)
-    assert (answer.status_code, is_in(browser)) == (403, False)
+    assert (answer.status_code, signed_in(browser)) == (403, False)
     assert "Your account here is closed." in answer.content.decode()
     assert not AuditEntry.objects.filter(action="passkey_used").exists()
 
@@ -218,7 +214,7 @@ def test_a_role_that_was_taken_is_gone_at_the_next_request_and_closes_the_door(r
     risto.memberships.all().delete()
     assert browser.get("/en/dept").status_code == 403
     late, answer = sign_in(phone)
-    assert (answer.status_code, is_in(late)) == (403, False)
+    assert (answer.status_code, signed_in(late)) == (403, False)
 
 
 def other_key(phone):
@@ -245,7 +241,7 @@ def unlocked(phone):
 def test_a_signature_that_is_not_good_opens_nothing(phone, wrong):
     wrong(phone)
     browser, answer = sign_in(phone)
-    assert (answer.status_code, is_in(browser)) == (422, False)
+    assert (answer.status_code, signed_in(browser)) == (422, False)
 
 
 @pytest.mark.parametrize("wrong", [other_page, other_port, unlocked])
@@ -261,14 +257,14 @@ def test_an_answer_serves_once(phone):
     typed = {"credential": phone.sign(browser.post(ASK).json())}
     assert browser.post(SIGN_IN, typed).status_code == 302
     browser.logout()
-    assert (browser.post(SIGN_IN, typed).status_code, is_in(browser)) == (422, False)
+    assert (browser.post(SIGN_IN, typed).status_code, signed_in(browser)) == (422, False)
 
 
 def test_an_answer_to_somebody_elses_question_is_none(phone):
     theirs = phone.sign(Client().post(ASK).json())
     browser = Client()
     browser.post(ASK)
-    assert (browser.post(SIGN_IN, {"credential": theirs}).status_code, is_in(browser)) == (422, False)
+    assert (browser.post(SIGN_IN, {"credential": theirs}).status_code, signed_in(browser)) == (422, False)
 
 
 def test_an_answer_comes_within_minutes(phone, clock):
@@ -276,7 +272,7 @@ def test_an_answer_comes_within_minutes(phone, clock):
     options = browser.post(ASK).json()
     clock.shift(timedelta(minutes=6))
     answer = browser.post(SIGN_IN, {"credential": phone.sign(options)})
-    assert (answer.status_code, is_in(browser)) == (422, False)
+    assert (answer.status_code, signed_in(browser)) == (422, False)
 
 
 NONSENSE = [
@@ -313,9 +309,6 @@ def test_what_a_browser_adds_beside_is_not_kept(risto):
     ("what", "limit", "address"), [("passkey_ask", 1000, ASK), ("passkey_sign_in", 300, SIGN_IN)]
 )
 def test_a_network_tries_so_often_and_no_more(client, what, limit, address):
-    from recycling.accounts.domain import limits  # noqa: PLC0415
-    from recycling.accounts.models import Tally  # noqa: PLC0415
-
     client.post(address)
     Tally.objects.filter(what=what).update(count=limit)
     assert client.post(address).status_code == limits.TooOften.status

@@ -58,11 +58,6 @@ def rows():
     )
 
 
-@pytest.fixture
-def browser():
-    return Client()
-
-
 def test_somebody_who_was_never_here_is_signed_in_with_their_unit_and_role(provider, school, browser):
     provider.person |= {"unit": "31"}
     answer = sign_in(browser)

@@ -1,7 +1,6 @@
 """The manager's page of units: upload, look at the differences, make them."""
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from recycling.accounts.domain import importing
@@ -9,7 +8,7 @@ from recycling.accounts.models import CostCentre, Department, Division, UnitImpo
 from recycling.audit.models import AuditEntry
 from tests.factories import NOW, make_user, make_worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 TABLE = (
     "kind;code;parent;name_fi;name_sv\n"
@@ -17,14 +16,8 @@ TABLE = (
 )
 
 
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
 @pytest.fixture
-def meri(client):
+def meri(client, clock):
     person = make_user(name="Meri Mäki", is_manager=True)
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     return person

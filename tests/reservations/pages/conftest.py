@@ -4,7 +4,8 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
-from tests.factories import NOW, make_item, make_site, make_worker, open_site
+from tests.factories import NOW, make_item, make_member, make_site, make_worker, open_site
+from tests.reservations.driving import open_van
 from tests.reservations.visiting import Resident
 
 
@@ -37,6 +38,13 @@ def chair():
 @pytest.fixture
 def sari(warehouse):
     return make_worker(warehouse)
+
+
+@pytest.fixture
+def risto(warehouse):
+    """Asks for the school, to which the warehouse's van brings things."""
+    open_van(warehouse)
+    return make_member(name="Risto Rinne", cost_centre="31250")
 
 
 @pytest.fixture

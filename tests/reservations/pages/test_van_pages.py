@@ -7,12 +7,12 @@ import pytest
 from inventory.models import SiteRole
 from recycling.audit.models import ViewEntry
 from reservations.domain import booking, slots
-from tests.factories import NOW, make_item, make_member, make_reservation, make_site, make_worker
+from tests.factories import NOW, make_item, make_reservation, make_site, make_worker
 from tests.inventory.hall import words_of
-from tests.reservations.driving import first_window, fresh, make_delivery, open_van, to_school
+from tests.reservations.driving import first_window, fresh, make_delivery, to_school
 from tests.reservations.pages.desk import address
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("risto")]
 
 SHEET = ("warehouse", "2026-11-18-0800")
 # Session and person, the sites of the worker, their half-days with the stops and the lines of those, and what nobody has
@@ -20,12 +20,6 @@ SHEET = ("warehouse", "2026-11-18-0800")
 VANS_PAGE = 8
 # Session and person, the site, the half day, its stops and their lines, the views that are written down, and the lead.
 SHEET_PAGE = 9
-
-
-@pytest.fixture(autouse=True)
-def risto(warehouse):
-    open_van(warehouse)
-    return make_member(name="Risto Rinne", cost_centre="31250")
 
 
 @pytest.fixture

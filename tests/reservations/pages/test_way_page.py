@@ -26,18 +26,12 @@ from tests.reservations.driving import (
 )
 from tests.reservations.pages.desk import address
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("risto")]
 
 # Session and person, the roles, the request, its reservations with their lines and photos, the presets of the delivery and
 # of the contact, the rules, the times, and the row of the delivery.
 PAGE = 17
 DOOR = {"contact_name": "Risto Rinne", "contact_phone": "040 123 4567"}
-
-
-@pytest.fixture(autouse=True)
-def risto(warehouse):
-    open_van(warehouse)
-    return make_member(name="Risto Rinne", cost_centre="31250")
 
 
 @pytest.fixture
