@@ -35,5 +35,5 @@ def _width(barcode):
 
 def main(master):
     limit_resources()
-    print(json.dumps(codes_in(master)), flush=True)  # noqa: T201 - the answer to the process that waits for it
+    print(json.dumps(codes_in(master)), flush=True)  # noqa: T201  (the answer to the process that waits for it)
     os._exit(0)

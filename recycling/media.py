@@ -23,7 +23,7 @@ HEADERS = {
 
 @login_not_required
 @require_safe
-@csp_exempt()  # type: ignore[arg-type]  # typed for views without arguments; the stricter policy is above
+@csp_exempt()  # type: ignore[arg-type]  # (typed for views without arguments; the stricter policy is above)
 def photo(request, name):
     """One file, as the picture it is and as nothing else."""
     response = serve(request, name, document_root=str(settings.MEDIA_ROOT))

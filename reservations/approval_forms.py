@@ -64,7 +64,7 @@ class ReassignForm(forms.Form):
     def __init__(self, *args, people, **kwargs):
         super().__init__(*args, **kwargs)
         self.people = {str(one.person.pk): one.person for one in people}
-        self.fields["approver"].choices = [  # type: ignore[attr-defined]  # a choice field
+        self.fields["approver"].choices = [  # type: ignore[attr-defined]  # (a choice field)
             (
                 str(one.person.pk),
                 _("%(name)s (away)") % {"name": one.person} if one.is_away else str(one.person),

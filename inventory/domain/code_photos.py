@@ -56,7 +56,7 @@ def read(file, *, by, at):
 
 def _texts_in(master):
     try:
-        done = subprocess.run(  # noqa: S603 - our own program, our own arguments, no shell
+        done = subprocess.run(  # noqa: S603  (our own program, our own arguments, no shell)
             [sys.executable, "-I", "-S", "-c", PROGRAM, imaging.PACKAGES, str(Path(master).absolute())],
             stdin=subprocess.DEVNULL,
             capture_output=True,

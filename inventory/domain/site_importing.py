@@ -26,7 +26,7 @@ class PlacesChanged(Refused):
 def told(change: Change) -> Iterator[tuple]:
     """(label, old, new) of each difference."""
     for field, (old, new) in change.differences.items():
-        yield Site._meta.get_field(field).verbose_name, old, new  # type: ignore[union-attr]  # its fields are all columns
+        yield Site._meta.get_field(field).verbose_name, old, new  # type: ignore[union-attr]  # (its fields are all columns)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from recycling.audit.domain import viewed
 from .models import CostCentre, Department, Division, GroupRule, Membership, User
 
 # One door: the admin has no sign-in page of its own.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as the library asks
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # (as the library asks)
 admin.site.unregister(Group)  # roles are memberships and work at sites, not groups
 admin.site.unregister(
     EmailAddress

@@ -51,7 +51,7 @@ class Service:
     def said(self):
         return "".join(list(self.lines))
 
-    def says(self, words, *, seconds=150):
+    def says(self, words, *, seconds=300):
         wait_until(
             lambda: words in self.said or self.process.poll() is not None,
             seconds=seconds,

@@ -85,7 +85,7 @@ class Change:
     def told(self) -> Iterator[tuple]:
         """(label, old, new) of each difference."""
         for one in self.differences:
-            label = MODELS[self.kind]._meta.get_field(one.field).verbose_name  # type: ignore[union-attr]  # its fields are all columns
+            label = MODELS[self.kind]._meta.get_field(one.field).verbose_name  # type: ignore[union-attr]  # (its fields are all columns)
             yield label, one.old, one.new
 
 
