@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from inventory.domain import offer_messages, titles
-from inventory.models import Giving, Item, ItemStatus
+from inventory.models import Giving, Item, ItemStatus, NotUsable
 from recycling import clock
 from recycling.audit.models import AuditEntry
 from recycling.notifications.domain.kinds import Draft, NotNow, says
@@ -83,6 +83,24 @@ def offer_sent_back(notification, at):  # noqa: ARG001  (it stays true)
     """What the lead wrote, and where to mend it."""
     item = _offer(notification, S.WITHDRAWN)
     return Draft(_to(notification, item), _values(item) | {"reason": why_sent_back(item)})
+
+
+@says("not_usable")
+def not_usable(notification, at):  # noqa: ARG001  (it stays true)
+    """That it was found so, and the page of the unit that shows what is wrong."""
+    rows = NotUsable.objects.select_related("aside__item__category__parent")
+    row = rows.filter(aside=notification.context["aside"]).first()
+    if row is None:
+        raise NotNow("contact_forgotten")
+    item = row.aside.item
+    return Draft(
+        _to(notification, item),
+        _values(item)
+        | {
+            "pieces": row.aside.pieces,
+            "url": settings.SITE_URL + reverse("reservations:not_usable", args=[row.aside.token]),
+        },
+    )
 
 
 def why_sent_back(item):

@@ -1,8 +1,11 @@
 """Codes that people read, say and type: item codes, pickup codes, and the tokens of private links."""
 
+import hashlib
+import hmac
 import secrets
 import unicodedata
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from recycling.errors import Refused
@@ -62,6 +65,12 @@ def new_token(length=10):
 def new_pickup_code():
     """Six digits, leading zeros and all."""
     return f"{secrets.randbelow(10**PICKUP_CODE_LENGTH):0{PICKUP_CODE_LENGTH}}"
+
+
+def derived_digits(what, length):
+    """So many digits that follow from ``what`` and the secret key, so that no table, log or backup holds them."""
+    mac = hmac.new(settings.SECRET_KEY.encode(), what.encode(), hashlib.sha256)
+    return f"{int.from_bytes(mac.digest()[:8]) % 10**length:0{length}}"
 
 
 def check_character(body):

@@ -63,6 +63,11 @@ def sent_back(item, *, at):
     tell(item, "offer_sent_back", key=f"{item.pk}:{item.version}", at=at)
 
 
+def not_usable(row, *, at):
+    """Somebody could not use what the unit gave."""
+    tell(row.aside.item, "not_usable", key=f"{row.aside_id}", at=at, aside=row.aside_id)
+
+
 def remind(*, at) -> int:
     """Ask about what ends soon, once seven days and once two days before its last day; how many were asked.
 

@@ -48,6 +48,12 @@ class SayWhySentBack(Refused):
     status = 422
 
 
+class SayWhatIsWrong(Refused):
+    code = "say_what_is_wrong"
+    message = _("Write what is wrong with it, and take a photo of it.")
+    status = 422
+
+
 class StillToBeCollected(Refused):
     """``pieces`` of it are reserved: they are handed over or cancelled first."""
 

@@ -15,7 +15,7 @@ from recycling.accounts.models import Department, Membership, UnitRole
 from recycling.audit.domain import record
 from recycling.audit.models import AuditEntry
 
-from . import intake, moving, offer_messages, publishing, stages, stock
+from . import intake, moving, not_usable, offer_messages, publishing, stages, stock
 from .offer_refusals import (
     EndsBeforeItBegins,
     NoLastDay,
@@ -56,6 +56,15 @@ def site_of(unit):
     return site if site and site.is_active and site.kind == SiteKind.DEPARTMENT else None
 
 
+def own_site(unit, *, by):
+    """The same for somebody who gives things away there. Refuses `not_a_giver`, `no_site_of_its_own`."""
+    check_giver(unit, by)
+    site = site_of(unit)
+    if site is None:
+        raise NoSiteOfItsOwn
+    return site
+
+
 def is_published_at_once(unit, by) -> bool:
     """A unit that is trusted, and a lead of any unit, need nobody's look."""
     lead = Membership.objects.filter(user=by, department=unit, role=UnitRole.LEAD)
@@ -73,10 +82,7 @@ def offer(unit, *, by, at, giving=Giving.STAYS, available_from=None, available_u
     warehouse. The same ``client_key`` again gives the offer that it made the first time. Refuses `not_a_giver`,
     `no_site_of_its_own`, `no_last_day`, `over_already`, `ends_before_it_begins`, and what ``intake.log`` and publishing refuse.
     """
-    check_giver(unit, by)
-    site = site_of(unit)
-    if site is None:
-        raise NoSiteOfItsOwn
+    site = own_site(unit, by=by)
     _check_days(giving, available_from, available_until, at=at)
     item = intake.log(
         by=by,
@@ -185,14 +191,20 @@ def agreed_to_be_fetched(items):
 
 
 @transaction.atomic
-def arrived(item, *, shelf, by, at):
+def arrived(item, *, shelf, by, at, pieces_not_usable=0, found=None):
     """It was fetched and stands on ``shelf`` now: an item of the warehouse like any other, and who gave it is still known.
 
-    Refuses `wrong_offer` unless it waits, and what ``moving.put_on_shelf`` refuses.
+    Pieces that turn out not to be usable are set aside with what was ``found`` (`not_usable.Found`), and the unit is told;
+    when all of them are, nothing comes into the catalogue. Refuses `wrong_offer` unless it waits, `fewer_here`, and what
+    ``moving.put_on_shelf`` refuses.
     """
     moving.put_on_shelf(item, shelf=shelf, by=by, at=at)
     locked = _waiting(item)
     _write(locked, **NO_OFFER, residents_may_come=True)
+    if pieces_not_usable:
+        not_usable.set_aside(locked, pieces_not_usable, found, by=by, at=at)
+    if pieces_not_usable == locked.quantity:
+        return locked
     return publishing.publish(locked, by=by, at=at)
 
 

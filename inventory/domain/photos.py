@@ -238,8 +238,9 @@ def drop_loose(photos):
 
 def sweep(*, at) -> tuple[int, int]:
     """Forget uploads whose form was never saved, and files that no row knows. Returns how many of each."""
-    # What was shot in a room waits there for its lot, however long that takes.
-    forgotten = Photo.objects.filter(item=None, shot=None, uploaded_at__lt=at - UNCLAIMED_FOR)
+    # What was shot in a room waits there for its lot, however long that takes; what shows why a thing is not usable is no item's.
+    loose = Photo.objects.filter(item=None, shot=None, not_usable=None)
+    forgotten = loose.filter(uploaded_at__lt=at - UNCLAIMED_FOR)
     unclaimed, _by_model = forgotten.delete()
     return unclaimed, _sweep_files(at)
 

@@ -6,6 +6,7 @@ from .errand import Errand, ErrandKind, ErrandState
 from .intake_time import IntakeTime
 from .item import MAX_PIECES, NEXT, Giving, Item, ItemStatus, Stage
 from .load import Arrival, Load, LoadKind, Room, Shot
+from .not_usable import NotUsable
 from .photo import Photo, PhotoStatus
 from .place import Shelf, Site, SiteKind, SiteRole, SiteStaff
 from .set_aside import ASIDE_REASONS, SetAside, SetAsideReason
@@ -44,6 +45,7 @@ __all__ = [
     "LastStage",
     "Load",
     "LoadKind",
+    "NotUsable",
     "Photo",
     "PhotoStatus",
     "Room",

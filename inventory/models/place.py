@@ -66,6 +66,12 @@ class Site(models.Model):
     longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     is_step_free = models.BooleanField(_("step-free entrance"), default=False)
     by_arrangement = models.BooleanField(_("pickups by arrangement, no times"), default=False)
+    # Nobody hands over there: who comes types the four digits of a paper at the place. They follow from the number of the
+    # paper (reservations.domain.site_code); a new one makes those before it void.
+    is_unattended = models.BooleanField(
+        _("collected with a code at the place, nobody hands over"), default=False
+    )
+    paper = models.PositiveIntegerField(default=1, editable=False)
     is_active = models.BooleanField(_("in use"), default=True)
 
     name = Translated("name")

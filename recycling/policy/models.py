@@ -92,6 +92,14 @@ class Policy(models.Model):
         *(20, 0, 100),
         _("Counts only for that limit."),
     )
+    not_usable_fee_fi = models.TextField(
+        _("what it costs a unit to give away what is not usable, in Finnish"),
+        max_length=500,
+        blank=True,
+        help_text=_("One or two sentences, shown to whoever gives something away. Empty: nothing is shown."),
+    )
+    not_usable_fee_sv = models.TextField(_("... in Swedish"), max_length=500, blank=True)
+    not_usable_fee_en = models.TextField(_("... in English"), max_length=500, blank=True)
     asks_signature = models.BooleanField(
         _("a hand-over asks for a signature on the screen"),
         default=False,
@@ -104,6 +112,7 @@ class Policy(models.Model):
 
     city_name = Translated("city_name")
     help_hours = Translated("help_hours")
+    not_usable_fee = Translated("not_usable_fee")
 
     class Meta:
         verbose_name = _("rules")

@@ -63,3 +63,19 @@ class WindowsOverlap(Refused):
     code = "windows_overlap"
     message = _("%(day)s has two times that overlap.")
     status = 422
+
+
+class SomebodyHandsOver(Refused):
+    code = "somebody_hands_over"
+    message = _("Somebody hands this over. Show or say the pickup code.")
+
+
+class NotYet(Refused):
+    code = "not_yet"
+    message = _("The code of the place works from %(when)s on, when your time begins.")
+
+
+class WrongSiteCode(Refused):
+    code = "wrong_site_code"
+    message = _("These are not the four digits of this place. Look at the paper there, and type them again.")
+    status = 422

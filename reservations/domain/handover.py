@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from inventory.domain import impact, stock, titles
+from inventory.domain import impact, not_usable, stock, titles
 from inventory.models import Item, SetAsideReason
 from recycling.accounts.domain import limits
 from recycling.audit.domain import record
@@ -43,6 +43,7 @@ S = ReservationStatus
 FIGURES = ("weight_kg", "co2e_low", "co2e_central", "co2e_high")
 # What becomes of the pieces that did not leave, by the reason given; the others go back on offer.
 KEPT_ASIDE = {NotGiven.BROKEN: SetAsideReason.REPAIR, NotGiven.MISSING: SetAsideReason.MISSING}
+ENDS_IT = set(NotGiven.values) - {NotGiven.LATER}
 TO_PICK = (S.BOOKED, S.READY)
 # A line as it is before anybody has taken anything from the shelf.
 NOT_PICKED = {"picked_at": None, "picked_by": None, "counted": 0, "verified_at": None}
@@ -146,11 +147,14 @@ def ready_or_not(locked, *, by, at):
 
 
 @transaction.atomic
-def hand_over(reservation, *, given, why_not, by, at, by_other=False, signed=Signed.NO, strokes=""):
+def hand_over(
+    reservation, *, given, why_not, by, at, by_other=False, signed=Signed.NO, strokes="", found=None
+):
     """Hand over ``given[line.pk]`` pieces of each line; ``why_not[line.pk]`` says why the rest stayed.
 
     The rest goes back on offer, is set aside (broken, missing), or is kept for another time (`later`) as a reservation
-    of its own. ``by_other``, ``signed`` and ``strokes`` are as in `Handover` and `Signature`. The same said once more by
+    of its own. ``found[line.pk]`` says what is wrong with what is broken (`not_usable.Found`); then the unit that gave it is
+    told. ``by_other``, ``signed`` and ``strokes`` are as in `Handover` and `Signature`. The same said once more by
     the same worker changes nothing. Refuses `wrong_state`, `nothing_given`, `say_why_not`, `in_quarantine`.
     """
     locked = states.lock(reservation)
@@ -161,10 +165,7 @@ def hand_over(reservation, *, given, why_not, by, at, by_other=False, signed=Sig
         raise WrongState
     counts = _counted(lines, given, why_not)
     _not_from_quarantine(lines, counts)
-    # The place of a time still ahead is free again when the person came early.
-    places, early = locked.places, locked.slot.starts_at > at
-    if early:
-        locked.places = 0
+    early = _leave_early(locked, at=at)
     states.move(locked, S.COLLECTED, by=by, at=at)
     handover = write_down(locked, lines, counts, why_not, by=by, at=at, by_other=by_other, signed=signed)
     if signed == Signed.SCREEN and strokes:
@@ -175,13 +176,44 @@ def hand_over(reservation, *, given, why_not, by, at, by_other=False, signed=Sig
         if counts[line.pk]:
             stock.hand_over(line.item, counts[line.pk])
         if rest:
-            _settle_rest(line, rest, why_not[line.pk], kept, by=by, at=at)
+            _settle_rest(line, rest, why_not[line.pk], kept, found=found, by=by, at=at)
     if early:
-        booking.slots.free(locked.slot_id, places)
+        booking.slots.free(locked.slot_id, early)
     if kept:
         _keep_rest(locked, kept, by=by, at=at)
     reminders.collected(locked, at=at)
     return locked
+
+
+@transaction.atomic
+def take_nothing(reservation, *, why_not, by, at, found=None):
+    """Whoever came takes nothing at all: it is cancelled, and each line settled by its reason as in ``hand_over``.
+
+    ``by`` is empty when nobody handed over. Refuses `wrong_state`, and `say_why_not` where a line has no reason or is to be
+    collected another time.
+    """
+    locked = states.lock(reservation)
+    if locked.status not in OPEN_AT_DESK:
+        raise WrongState
+    lines = states.lines_of(locked)
+    if not all(why_not.get(line.pk) in ENDS_IT for line in lines):
+        raise SayWhyNot
+    early = _leave_early(locked, at=at)
+    states.move(locked, S.CANCELLED, by=by or locked.person, at=at)
+    for line in lines:
+        _settle_rest(line, line.pieces, why_not[line.pk], {}, found=found, by=by, at=at)
+    if early:
+        booking.slots.free(locked.slot_id, early)
+    reminders.cancelled(locked, by_city=bool(found), at=at)
+    return locked
+
+
+def _leave_early(locked, *, at):
+    """How many places of a time still ahead are free again when somebody comes early; 0 when it has begun."""
+    early = locked.places if locked.slot.starts_at > at else 0
+    if early:
+        locked.places = 0
+    return early
 
 
 def _said_before(locked, lines, given, why_not, *, by):
@@ -261,11 +293,13 @@ def _line(handover, line, given, why_not, percent, figures):
     )
 
 
-def _settle_rest(line, rest, reason, kept, *, by, at):
+def _settle_rest(line, rest, reason, kept, *, found, by, at):
     if reason == NotGiven.LATER:
         kept[line.item] = rest  # still promised, now by the reservation that keeps the rest
     elif reason in KEPT_ASIDE:
-        stock.keep_aside(line.item, rest, reason=KEPT_ASIDE[reason], by=by, at=at)
+        aside = stock.keep_aside(line.item, rest, reason=KEPT_ASIDE[reason], by=by, at=at)
+        if found and line.pk in found:
+            not_usable.write_down(aside, found[line.pk], at=at)
     else:
         stock.release(line.item, rest)
 

@@ -22,7 +22,7 @@ from reservations.models import (
     Signed,
 )
 
-from . import handover, slots
+from . import handover, slots, taking
 from .delivery_refusals import NotReceived, WrongReceiptCode
 from .desk import lines_in_walking_order
 from .refusals import WrongState
@@ -117,11 +117,11 @@ def move_stop(reservation, step, *, by, at):
     Reservation.objects.bulk_update(sorted(rows, key=lambda one: one.pk), ["stop"])
 
 
-def receive(reservation, *, typed="", signed=Signed.NO, by, at, **answers):
-    """``handover.hand_over`` at the door: whoever receives has said the six digits, or signed.
+def receive(reservation, *, typed="", signed=Signed.NO, by, at, said=None, **answers):
+    """``taking.take`` at the door: whoever receives has said the six digits, or signed.
 
     Wrong tries are counted with those at the desk. Refuses `wrong_state`, `not_received`, `wrong_receipt_code`, `too_often`,
-    and what ``handover.hand_over`` refuses.
+    and what ``taking.take`` refuses.
     """
     if not reservation.is_delivery:
         raise WrongState
@@ -130,7 +130,7 @@ def receive(reservation, *, typed="", signed=Signed.NO, by, at, **answers):
         signed = signed or Signed.CODE
     elif not signed:
         raise NotReceived
-    return handover.hand_over(reservation, signed=signed, by=by, at=at, **answers)
+    return taking.take(reservation, signed=signed, by=by, at=at, said=said or {}, **answers)
 
 
 def _check_code(reservation, typed, *, by, at):

@@ -8,7 +8,6 @@ from itertools import pairwise
 from django.db import transaction
 
 from inventory.domain import offers
-from inventory.domain.offer_refusals import NoSiteOfItsOwn
 from inventory.models import Site, SiteKind
 from recycling import clock
 from recycling.audit.domain import record
@@ -54,10 +53,7 @@ def keep(unit, windows, *, by_arrangement, by, at):
 
     Refuses `not_a_giver`, `no_site_of_its_own`, `window_backwards`, `window_too_short`, `windows_overlap`.
     """
-    offers.check_giver(unit, by)
-    site = offers.site_of(unit)
-    if site is None:
-        raise NoSiteOfItsOwn
+    site = offers.own_site(unit, by=by)
     wanted = sorted(set(windows))
     _check(wanted)
     site = Site.objects.select_for_update(of=("self",)).get(pk=site.pk)

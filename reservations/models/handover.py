@@ -26,17 +26,19 @@ class Signed(models.TextChoices):
     SCREEN = "screen", _("signed on the screen")
     PAPER = "paper", _("signed on paper")
     CODE = "code", _("the code was said")
+    SITE = "site", _("confirmed with the code at the place")
 
 
 class Handover(models.Model):
     """That it happened: who gave, when. The totals of a reservation's impact are copied here and never recomputed.
 
+    ``by`` is empty where nobody was there, and whoever took the things has typed the code of the place.
     ``by_other``: somebody else came for whoever had reserved. Who that was is nobody's business and not kept.
     """
 
     reservation = models.OneToOneField(Reservation, models.PROTECT, related_name="handover")
     at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     by_other = models.BooleanField(default=False)
     signed = models.CharField(max_length=6, choices=Signed, blank=True, default=Signed.NO)
 
@@ -46,6 +48,10 @@ class Handover(models.Model):
         ordering = ["-at"]
         constraints = [
             models.CheckConstraint(name="handover_signed_known", condition=Q(signed__in=Signed.values)),
+            models.CheckConstraint(
+                name="handover_by_somebody_or_with_the_code_of_the_place",
+                condition=Q(by__isnull=False) | Q(signed=Signed.SITE),
+            ),
         ]
 
     def __str__(self) -> str:

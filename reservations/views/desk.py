@@ -275,7 +275,7 @@ def handed_of(reservation):
         "low": clock.number(totals["co2e_low"]),
         "high": clock.number(totals["co2e_high"]),
         "when": clock.moment_text(done.at, reservation.site.tz),
-        "by": done.by.first_name,
+        "by": done.by.first_name if done.by else "",
         "by_other": done.by_other,
         "signed": done.get_signed_display() if done.signed else "",
         "strokes": done.signature.strokes if hasattr(done, "signature") else "",
