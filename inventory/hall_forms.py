@@ -50,6 +50,23 @@ class NewShelfForm(forms.Form):
             self.initial["site"] = sites[0].code
 
 
+class ArrivedForm(NewShelfForm):
+    """Where it stands now; and of what cannot be used, how many pieces, what is wrong, and a photo for the unit that gave it."""
+
+    pieces = PiecesField(label=_("Pieces that are not usable"), min_value=0, required=False)
+    words = forms.CharField(
+        label=_("If it is not usable: what is wrong?"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    photo = forms.FileField(
+        label=_("A photo of what is wrong"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+    )
+
+
 class ToShelfForm(forms.Form):
     shelf = ShelfField()
 

@@ -118,7 +118,7 @@ class HandOverForm(forms.Form):
     def leaving(self):
         """How many pieces leave as the form stands: for the words on its button."""
         total = 0
-        for line, why, given in self.rows():
+        for line, why, given, *_more in self.rows():
             typed = str((given or why).value() or "")
             if given is None:
                 total += 0 if typed else 1

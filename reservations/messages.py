@@ -14,7 +14,7 @@ from recycling.codes import shown_pickup
 from recycling.notifications.channels import Attachment
 from recycling.notifications.domain.kinds import Draft, NotNow, says
 from recycling.notifications.models import Channel
-from reservations.domain import calendar, giving, handover
+from reservations.domain import calendar, giving, handover, site_code
 from reservations.domain.reminders import UNIT
 from reservations.models import Reservation, ReservationStatus
 
@@ -173,6 +173,7 @@ def values_of(reservation):
         "address": ", ".join(filter(None, [site.name, site.street])),
         "access": site.access,
         "step_free": site.is_step_free,
+        "nobody_there": site_code.nobody_there(reservation),
         "at_the_giver": giving.at_the_giver(reservation),
         "code": shown_pickup(reservation.pickup_code),
         "url": calendar.link(reservation),

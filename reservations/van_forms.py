@@ -5,21 +5,21 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.forms import offer
 
-from .desk_forms import HandOverForm
 from .models import NotGiven
+from .taking_forms import TakingForm
 
 # The same reasons, in words that are true at a door.
 AT_THE_DOOR = {
     NotGiven.NOT_WANTED: _("they do not want it"),
     NotGiven.DOES_NOT_FIT: _("it does not fit in at the door"),
     NotGiven.UNSUITABLE: _("it is not what was expected"),
-    NotGiven.BROKEN: _("it is broken"),
+    NotGiven.BROKEN: _("it is not usable"),
     NotGiven.MISSING: _("it is missing from the load"),
     NotGiven.LATER: _("it is brought another time"),
 }
 
 
-class ReceiveForm(HandOverForm):
+class ReceiveForm(TakingForm):
     """Everything is received, unless something is said of a line; with the six digits, or a signature."""
 
     typed = forms.CharField(
@@ -40,4 +40,4 @@ class ReceiveForm(HandOverForm):
                 self.fields[f"given-{line.pk}"].label = _("How many are received?")
 
     def answers(self):
-        return super().answers() | {"typed": self.cleaned_data["typed"]}
+        return super().answers() | {"typed": self.cleaned_data["typed"], "said": self.said}

@@ -48,6 +48,12 @@ def set_aside(item, pieces, found, *, by, at):
     return write_down(aside, found, at=at)
 
 
+def lasting(user):
+    """What was found of what this person's units gave, and nobody has settled yet, the oldest first."""
+    rows = NotUsable.objects.given_by_units_of(user).filter(aside__ended_at=None)
+    return rows.select_related("aside__item__category__parent").order_by("pk")
+
+
 @transaction.atomic
 def forget(*, before):
     """Remove what was written and photographed until then; the pieces stay what they are. Returns how many."""

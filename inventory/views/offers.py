@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from inventory.domain import intake, offers, photos, titles
+from inventory.domain import intake, not_usable, offers, photos, titles
 from inventory.domain.offer_refusals import WhereDoesItStand
-from inventory.hall_forms import NewShelfForm
+from inventory.hall_forms import ArrivedForm
 from inventory.models import Giving, Site, SiteKind
 from recycling import clock
 from recycling.codes import BadCode, normalise
@@ -70,7 +70,7 @@ def _row(item, user, is_fetched):
         "first": clock.day_text(item.available_from) if item.available_from else "",
         "is_fetched": is_fetched,
         "stays": item.giving == Giving.STAYS,
-        "arrived_form": NewShelfForm(sites=_led(user), auto_id=f"{item.code}_%s"),
+        "arrived_form": ArrivedForm(sites=_led(user), auto_id=f"{item.code}_%s"),
     }
 
 
@@ -90,9 +90,15 @@ def _decide(request, item, *, at):
     if "fetch" in request.POST:
         offers.fetch(item, **who)
         return _("The unit was told that we fetch it.")
-    form = NewShelfForm(request.POST, sites=_led(request.user))
+    form = ArrivedForm(request.POST, request.FILES, sites=_led(request.user))
     if "arrived" not in request.POST or not form.is_valid():
         raise WhereDoesItStand
-    shelf = intake.shelf_at(form.cleaned_data["site"], form.cleaned_data["shelf"])
-    offers.arrived(item, shelf=shelf, **who)
+    clean, found = form.cleaned_data, None
+    pieces = clean["pieces"] or 0
+    if pieces:
+        found = not_usable.take_in(clean["words"], clean["photo"], **who)
+    shelf = intake.shelf_at(clean["site"], clean["shelf"])
+    offers.arrived(item, shelf=shelf, pieces_not_usable=pieces, found=found, **who)
+    if found:
+        return _("It is one of the warehouse's now. What is not usable is set aside, and the unit was told.")
     return _("It is one of the warehouse's now, and in the catalogue.")

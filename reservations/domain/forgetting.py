@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from inventory.domain import not_usable
 from recycling import sweeping
 from recycling.accounts.models import ContactCode, Membership, User
 from recycling.audit.domain import record
@@ -42,6 +43,7 @@ def forget_contacts(at) -> int:
     before = _months_before(at, policy.request_months)
     asked = _requests_over(before).order_by("pk")
     done += sweeping.each(asked, lambda request: forget_request(request, before=before, at=at), job="forget")
+    not_usable.forget(before=before)
     WantedEntry.objects.filter(closed_at__lte=before).exclude(note="").update(note="")
     NeedLine.objects.filter(need_list__created_at__lte=before).exclude(why_words="").update(why_words="")
     return done

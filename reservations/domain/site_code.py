@@ -40,8 +40,10 @@ def set_unattended(unit, is_unattended, *, by, at):
     Refuses `not_a_giver`, `no_site_of_its_own`.
     """
     site = offers.own_site(unit, by=by)
-    if Site.objects.filter(pk=site.pk).exclude(is_unattended=is_unattended).update(
-        is_unattended=is_unattended
+    if (
+        Site.objects.filter(pk=site.pk)
+        .exclude(is_unattended=is_unattended)
+        .update(is_unattended=is_unattended)
     ):
         record("site_unattended", site, by=by, at=at, is_unattended=is_unattended)
 
@@ -60,15 +62,20 @@ def renew(unit, *, paper, by, at):
 # -- whoever comes
 
 
+def nobody_there(reservation) -> bool:
+    """Whether it is collected at a unit's own site where nobody hands over."""
+    site = reservation.site
+    return site.is_unattended and site.kind == SiteKind.DEPARTMENT and not reservation.is_delivery
+
+
 def why_not_collect(reservation, *, at):
     """The refusal that the digits would meet whatever they are, or None."""
-    site = reservation.site
-    if not site.is_unattended or site.kind != SiteKind.DEPARTMENT or reservation.is_delivery:
+    if not nobody_there(reservation):
         return SomebodyHandsOver()
     if reservation.status not in OPEN_AT_DESK or (reservation.held_until and reservation.held_until <= at):
         return WrongState()
     if reservation.slot.starts_at > at:
-        return NotYet(when=clock.moment_text(reservation.slot.starts_at, site.tz))
+        return NotYet(when=clock.moment_text(reservation.slot.starts_at, reservation.site.tz))
     return None
 
 

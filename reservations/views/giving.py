@@ -14,13 +14,14 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inventory.domain import intake, offers, photos, stock, titles
+from inventory.domain import intake, not_usable, offers, photos, stock, titles
 from inventory.messages import why_sent_back
 from inventory.models import Giving, Item, ItemStatus
 from inventory.views.intake import own_key, take_in, take_in_photo, uploaded_before, used_lately
 from recycling import clock
 from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
+from recycling.policy.models import Policy
 from reservations.domain import giving, windows
 from reservations.giving_forms import WEEKS, ChangeOfferForm, CountForm, GiveForm, UntilForm
 
@@ -60,11 +61,16 @@ def overview(request):
         "without_site": [one for one in units if offers.site_of(one) is None],
         "without_times": without_times(units),
         "groups": groups,
+        "not_usable": [found_row(one) for one in not_usable.lasting(request.user)[:50]],
         "any": bool(rows),
         "coming": [coming_row(one) for one in giving.coming(request.user)[:50]],
         "unanswered": [asked_row(one) for one in giving.unanswered(request.user, at=at)[:50]],
     }
     return render(request, "department/give.html", context)
+
+
+def found_row(row):
+    return {"row": row, "title": titles.title(row.aside.item)}
 
 
 def without_times(units):
@@ -186,7 +192,13 @@ def _usual(user, *, at):
 
 
 def _new_page(request, form, *, uploaded=(), refusal=None, status=200):
-    context = {"page": "give", "form": form, "uploaded": uploaded, "refusal": refusal}
+    context = {
+        "page": "give",
+        "form": form,
+        "uploaded": uploaded,
+        "refusal": refusal,
+        "fee": Policy.shown().not_usable_fee,
+    }
     return render(request, "department/give_new.html", context, status=status)
 
 

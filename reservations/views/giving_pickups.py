@@ -26,17 +26,23 @@ from .times import when_proposed
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
+def unit_with_site(request):
+    """The person's units that have a site of their own, and the one that the request names; what has none keeps nothing."""
+    units = [one for one in units_or_no(request.user) if offers.site_of(one)]
+    code = request.POST.get("unit") or request.GET.get("unit")
+    unit = next((one for one in units if one.code == code), units[0] if units else None)
+    if unit is None and request.method == "POST":
+        raise Http404
+    return units, unit
+
+
 # -- the weekly times
 
 
 @require_form
 def times_kept(request):
     """The weekly times of the unit's own site, or by arrangement."""
-    units = [one for one in units_or_no(request.user) if offers.site_of(one)]
-    code = request.POST.get("unit") or request.GET.get("unit")
-    unit = next((one for one in units if one.code == code), units[0] if units else None)
-    if unit is None and request.method == "POST":
-        raise Http404
+    units, unit = unit_with_site(request)
     if unit is None:
         return render(request, "department/give_windows.html", {"page": "give_windows", "unit": None})
     site = offers.site_of(unit)

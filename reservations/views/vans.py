@@ -150,16 +150,22 @@ def deliver(request, code):
     reservation = _brought(request, code)
     form, refusal, status = None, None, 200
     if request.method == "POST":
-        form, status = ReceiveForm(request.POST, lines=list(_lines(reservation))), 422
+        form, status = ReceiveForm(request.POST, request.FILES, lines=list(_lines(reservation))), 422
         if form.is_valid():
             try:
-                vans.receive(reservation, **form.answers(), by=request.user, at=timezone.now())
+                got = vans.receive(reservation, **form.answers(), by=request.user, at=timezone.now())
             except Refused as refused:
                 refusal, status = refused, refused.status
             else:
-                messages.success(request, _("Received. The receipt is on its way."))
+                messages.success(request, _received(got))
                 return redirect(sheet_address(reservation.slot, reservation.site))
     return _door(request, reservation, form, refusal=refusal, status=status)
+
+
+def _received(reservation):
+    if reservation.status == ReservationStatus.COLLECTED:
+        return _("Received. The receipt is on its way.")
+    return _("Written down. Nothing was received, and whoever asked is told.")
 
 
 def _brought(request, code):
