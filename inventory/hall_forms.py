@@ -55,7 +55,7 @@ class ArrivedForm(NewShelfForm):
 
     pieces = PiecesField(label=_("Pieces that are not usable"), min_value=0, required=False)
     words = forms.CharField(
-        label=_("If it is not usable: what is wrong?"),
+        label=_("What is wrong with it?"),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),

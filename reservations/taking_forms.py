@@ -29,7 +29,7 @@ class TakingForm(HandOverForm):
         super().__init__(*args, lines=lines, **kwargs)
         for line in self._given_by_units():
             self.fields[f"wrong-{line.pk}"] = forms.CharField(
-                label=_("If it is not usable: what is wrong?"),
+                label=_("What is wrong with it?"),
                 max_length=500,
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 2}),
@@ -78,6 +78,7 @@ class AtThePlaceForm(TakingForm):
 
     typed = forms.CharField(
         label=_("The four digits on the paper"),
+        help_text=_("The paper is where the things stand."),
         max_length=20,
         widget=forms.TextInput(
             attrs={"inputmode": "numeric", "autocomplete": "off", "class": "w-code", "maxlength": 20}

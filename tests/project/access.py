@@ -164,6 +164,10 @@ def wanted_offer(town):
     return (town.offer.token,)
 
 
+def not_usable(town):
+    return (town.not_usable.aside.token,)
+
+
 def link(town):
     return (town.own.reservation.token,)
 
@@ -226,6 +230,8 @@ PAGES = {
     # -- a reservation: for whoever has its link
     "reservations:manage": Page(get=200, at=link, shows=BY_LINK),
     "reservations:change": Page(get=200, post=409, at=link),
+    # Its time has not begun yet (tests/reservations/pages/test_at_place.py has the others).
+    "reservations:at_place": Page(get=302, post=409, at=lambda town: (town.given.token,)),
     "reservations:cancel": Page(get=200, post=302, at=link),
     "reservations:calendar": Page(get=200, at=link, shows="own.pickup"),
     "reservations:qr": Page(get=200, at=link),
@@ -402,6 +408,13 @@ PAGES = {
     "reservations:give_upload": Page(get=city(405), post=givers(422)),
     # The other unit has no site whose times it could keep.
     "reservations:give_windows": Page(get=givers(200), post=givers(422, elsewhere=404)),
+    # The other unit has no site whose things could be collected so.
+    "reservations:give_code": Page(get=givers(200), post=givers(404)),
+    "reservations:give_paper": Page(get=givers(200, elsewhere=404), post=city(405)),
+    "reservations:not_usable": Page(
+        get=givers(200, elsewhere=404), post=givers(422, elsewhere=404), at=not_usable
+    ),
+    "reservations:not_usable_picture": Page(get=givers(200, elsewhere=404), post=city(405), at=not_usable),
     "reservations:give_find": Page(get=givers(200), post=givers(422)),
     "reservations:give_times": Page(
         get=givers(200, elsewhere=404),
@@ -520,6 +533,7 @@ PUBLIC = {
     *("reservations:code", "reservations:resend", "reservations:check", "reservations:confirm"),
     *("reservations:extend", "reservations:release"),
     *("reservations:manage", "reservations:change", "reservations:cancel", "reservations:calendar"),
+    "reservations:at_place",
     *("reservations:qr", "reservations:find", "reservations:forget", "reservations:places"),
     *("pages:how", "pages:privacy", "pages:cookies", "pages:accessibility", "pages:theme"),
     *("account_login", "account_request_login_code", "account_confirm_login_code", "account_logout"),

@@ -40,7 +40,7 @@ from tests.factories import (
     make_worker,
     open_site,
 )
-from tests.giving import make_offer, make_school
+from tests.giving import make_not_usable, make_offer, make_school, nobody_hands_over
 from tests.reservations.asking import make_waiting
 from tests.reservations.driving import make_delivery, open_van
 
@@ -198,6 +198,8 @@ class Town:
         self.given = make_reservation(
             {self.gift: 1}, contact="haku@posti.example", name="Hanna Hakija", by=self.people["giver"]
         )
+        nobody_hands_over(self.people["giver"])
+        self.not_usable = make_not_usable(self.gift, by=self.people["worker"])
         self.closed = ClosedDay.objects.create(site=here, day=later(days=90).date(), reason_fi="Inventaario")
         slots.plan(here, at=NOW)
         default_storage.save(PICTURE, ContentFile(b"a picture"))

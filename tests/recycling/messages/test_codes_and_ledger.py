@@ -23,7 +23,14 @@ from tests.recycling.messages.writing import LANGUAGES, WITHOUT_WORDS_OF_A_BOOKI
 
 # What is said to somebody else than whoever reserved: no page of the desk shows it.
 NEVER_AT_THE_DESK = {
-    *("offer_accepted", "offer_ending", "offer_sent_back", "offer_to_be_fetched", "wanted_offer"),
+    *(
+        "offer_accepted",
+        "offer_ending",
+        "offer_sent_back",
+        "offer_to_be_fetched",
+        "not_usable",
+        "wanted_offer",
+    ),
     *("passkey_added", "passkey_removed", "unit_ask", "unit_answer"),
     *("request_sent", "times_proposed", "times_unanswered"),
 }

@@ -16,7 +16,7 @@ APPROVALS = {
 }
 EMAIL_ONLY = {
     *("times_proposed", "times_unanswered"),
-    *("offer_accepted", "offer_ending", "offer_sent_back", "offer_to_be_fetched"),
+    *("offer_accepted", "offer_ending", "offer_sent_back", "offer_to_be_fetched", "not_usable"),
     *("passkey_added", "passkey_removed", "unit_ask", "unit_answer"),
     "no_time_chosen",
     "request_sent",

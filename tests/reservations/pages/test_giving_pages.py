@@ -18,7 +18,7 @@ from tests.reservations.visiting import text_of
 
 pytestmark = pytest.mark.django_db
 
-LIST = 11
+LIST = 12
 
 
 @pytest.fixture
