@@ -35,8 +35,12 @@ def manage_page(request, reservation, *, at, refusal=None):
         "others": _others(request, reservation),
     }
     context |= _in_this_state(reservation)
-    context["nobody_there"] = site_code.nobody_there(reservation)
-    context["why_not_here"] = site_code.why_not_collect(reservation, at=at)
+    not_here = site_code.why_not_collect(reservation, at=at)
+    context |= {
+        "nobody_there": site_code.nobody_there(reservation),
+        "can_take": not_here is None,
+        "why_not_here": not_here,
+    }
     if reservation.is_open:
         context["at_the_giver"] = giving.at_the_giver(reservation)
     return render(request, "reservations/manage.html", context, status=refusal.status if refusal else 200)

@@ -70,7 +70,8 @@ def test_the_pages_are_for_everybody(person, chairs, clock, files, language):
     """Axe, 320 px, by night: the taker's pages, and the giver's."""
     reservation = make_reservation({chairs: 2}, language=language)
     line = reservation.lines.get()
-    aino = person(language=language)
+    calm = {"language": language, "reduced_motion": "reduce"}
+    aino = person(**calm)
     look = Inspector(aino)
     look.go("too early", f"/{language}/r/{reservation.token}")
     clock.move_to(TIME)
@@ -86,7 +87,7 @@ def test_the_pages_are_for_everybody(person, chairs, clock, files, language):
     look.look("collected")
 
     sending.send_due(at=timezone.now())  # so that the newest message to Antti is the code
-    antti = person(language=language).go(f"/{language}/accounts/login")
+    antti = person(**calm).go(f"/{language}/accounts/login")
     antti.write("email", ANTTI).press("main form[novalidate] button.primary", opens="/login/code$")
     antti.write("code", antti.code_from_message(ANTTI))
     antti.press("main button[value=verify]", opens="/dept$")
