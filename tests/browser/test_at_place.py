@@ -1,7 +1,6 @@
 """Somebody with a phone at a place where nobody is: the button, the paper's digits, what is not usable; and the giver's paper."""
 
 import pytest
-
 from django.utils import timezone
 
 from inventory.models import Item, NotUsable

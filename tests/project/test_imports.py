@@ -37,6 +37,7 @@ LAYERS = [
         "desk_forms",
         "approval_forms",
         "giving_forms",
+        "taking_forms",
         "hall_forms",
         "request_forms",
         "label_forms",

@@ -12,12 +12,12 @@ from inventory.domain.refusals import NotEnoughLeft, NotOnOffer
 from inventory.models import Item
 from recycling.accounts.models import Department
 from recycling.policy.models import Policy
-from reservations.domain import arranging, booking, proposing, windows
+from reservations.domain import arranging, booking, proposing, site_code, windows
 from reservations.domain.refusals import WrongState
 from reservations.models import PickupSlot, Reservation
 from tests.concurrency import race, unexpected
-from tests.factories import NOW, counters, hold, later, make_item, make_member
-from tests.giving import make_offer, make_school, until
+from tests.factories import NOW, counters, hold, later, make_item, make_member, make_reservation
+from tests.giving import give_weekly, make_offer, make_school, nobody_hands_over, until
 from tests.reservations.test_giving import asked_for, moment
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -177,3 +177,37 @@ def test_other_times_are_proposed_while_the_giver_takes_one(antti, asked, bystan
     )  # nobody may change what is being answered
     assert Reservation.objects.filter(status="booked").count() == ROUNDS
     assert counters(bystander) == (22, 2)
+
+
+# -- the digits of a place
+
+
+@pytest.fixture
+def there(antti, bystander):
+    """Two of twelve chairs, at their time, where nobody hands over; and the pieces of the reservation."""
+    give_weekly(antti.memberships.get().department, antti)
+    nobody_hands_over(antti)
+    chairs = make_offer(antti, quantity=12, residents_may_come=True)
+    Item.objects.update(public_from=NOW)
+    made = make_reservation({chairs: 2})
+    return Reservation.objects.select_related("site", "slot").get(pk=made.pk), made.lines.get()
+
+
+def type_digits(there, digits):
+    reservation, line = there
+    answers = {"given": {line.pk: 2}, "why_not": {}, "said": {}, "device": "d" * 64}
+    return site_code.collect(reservation, digits, **answers, at=reservation.slot.starts_at)
+
+
+def test_guesses_at_once_are_five_guesses(there, bystander):
+    right = int(site_code.digits(there[0].site))
+    got = race(lambda number: type_digits(there, f"{(right + 1 + number) % 10_000:04d}"), runners=12)
+    assert sorted(type(one).__name__ for one in got) == 7 * ["TooOften"] + 5 * ["WrongSiteCode"]
+    assert counters(bystander) == (22, 2)
+
+
+def test_the_right_digits_twice_at_once_take_the_things_once(there, bystander):
+    right = site_code.digits(there[0].site)
+    got = race(lambda _number: type_digits(there, right), runners=4)
+    assert [getattr(one, "status", one) for one in got] == 4 * ["collected"]
+    assert (counters(there[1].item), counters(bystander)) == ((10, 0), (22, 2))
