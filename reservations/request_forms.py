@@ -152,6 +152,7 @@ class MessageForm(forms.Form):
 
     text = forms.CharField(
         label=_("Your message"),
+        help_text=_("The warehouse and those of the unit who see the request can read it."),
         max_length=MOST_TEXT,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("Write the message first.")},
