@@ -1,4 +1,4 @@
-"""What each message about an approval says, read when it is sent.
+"""What each message about an approval or a request's thread says, read when it is sent.
 
 Each kind looks at the request again: what is decided, cancelled or over meanwhile is not called for any more, and who may not
 approve any more is not asked.
@@ -107,6 +107,17 @@ def _answer(notification, status, at):
     request, person = _request(notification, status), _person(notification)
     said = {"reason": request.decision_reason, "decider": str(request.decided_by or "")}
     return Draft(person.email, _for_requester(request, at) | said)
+
+
+@says("request_message")
+def written(notification, at):  # noqa: ARG001  (what is unread is unread at any time)
+    """That the warehouse has written, and where; never what: it may hold anything."""
+    request, person = _request(notification, *R), _person(notification)
+    if not request.messages.unread(from_unit=False).exists():
+        raise NotNow("read")
+    return Draft(
+        person.email, {"request": request.code, "url": _link("reservations:request_messages", request)}
+    )
 
 
 # -- the values that the words ask for

@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from inventory.forms import PiecesField, offer
+from inventory.forms import KeyField, PiecesField, offer
 from recycling.accounts.models import CostCentre
-from reservations.models import Replaces
+from reservations.models import MOST_TEXT, Replaces
 
 from .domain.unit_refusals import CentreMissing, SayNeededBy, SayReplaces
 
@@ -145,3 +145,17 @@ class ApproverForm(forms.Form):
     @property
     def chosen(self):
         return self.people[self.cleaned_data["approver"]]
+
+
+class MessageForm(forms.Form):
+    """A message about a request. ``seen`` is the newest one that the page showed: what came after it is not read yet."""
+
+    text = forms.CharField(
+        label=_("Your message"),
+        help_text=_("The warehouse and those of the unit who see the request can read it."),
+        max_length=MOST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write the message first.")},
+    )
+    client_key = KeyField()
+    seen = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1)

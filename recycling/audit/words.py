@@ -77,6 +77,8 @@ WORDS = {
     "request_reassigned": _("Another approver was asked"),
     "request_deputy_asked": _("The deputy was asked too"),
     "reservation_stop_moved": _("Turn in the van's round: %(stop)s"),
+    "request_message_written": _("Message written"),
+    "request_messages_read": _("Messages read"),
     "request_way_chosen": _("Pickup or delivery chosen"),
     "reservation_swapped": _("Swapped: %(code)s instead of %(instead)s, %(pieces)s"),
     "item_swapped": _("Swapped with %(code)s: %(pieces)s"),

@@ -7,7 +7,7 @@ from inventory.domain import stock
 from inventory.models import Item, Site, SiteKind
 from recycling.codes import new_token
 from recycling.policy.models import Policy
-from reservations.domain import delivery, request_states, slots
+from reservations.domain import delivery, request_states, slots, threads
 from reservations.models import (
     Fulfilment,
     FurnitureRequest,
@@ -25,6 +25,12 @@ STOPS = 4
 WISHES: list[tuple[int, dict[str, Any]]] = [
     (12, {"floor": "2", "lift": Lift.NO, "door_cm": 82, "unloading": "Pihan puoli, keittiön ovi"}),
     (6, {"floor": "1", "lift": Lift.YES, "unloading": "Pääovi"}),
+]
+# What the school and the warehouse write about the first: how many minutes ago, and for whom. The last one waits for an answer.
+TALK = [
+    (90, "unit", "Tuodaanko kalusteet suoraan toiseen kerrokseen? Hissiä ei ole."),
+    (60, "warehouse", "Tuodaan. Meitä tulee kaksi, ja kannamme ne luokkiin asti."),
+    (20, "unit", "Kiitos! Voitteko soittaa pihalta, niin tulen avaamaan keittiön oven?"),
 ]
 
 
@@ -62,27 +68,40 @@ def make_school_place(school):
     school.save(update_fields=["default_site"])
 
 
-def drive(site, school, *, requester, approver, at):
-    """Two deliveries to the school, in the first two half-days that are offered."""
+def drive(site, school, *, requester, approver, worker, at):
+    """Two deliveries to the school, in the first two half-days that are offered; about the first they write to each other."""
+    sent = at - timedelta(hours=2)
     free = Item.objects.published().filter(site=site, reserved=0, quantity__gt=3).order_by("pk")
     windows = slots.offered_deliveries(site, at=at)[: len(WISHES)]
+    requests = []
     for item, window, (most, where) in zip(list(free[: len(WISHES)]), windows, WISHES, strict=False):
         request = _ask(school, item, min(most, item.quantity), by=requester, at=at - timedelta(hours=3))
         delivery.choose(
             request,
             Fulfilment.DELIVERY,
             by=requester,
-            at=at,
+            at=sent,
             site=school.default_site,
             contact_name=requester.name,
             contact_phone="+358457000001",
             **where,
         )
         (reservation,) = request.reservations.all()
-        delivery.choose_time(reservation, window, by=requester, at=at)
+        delivery.choose_time(reservation, window, by=requester, at=sent)
         locked = request_states.lock(request)
-        locked.sent_at, locked.decided_at, locked.decided_by = at, at, approver
-        request_states.accept(locked, by=approver, at=at)
+        locked.sent_at, locked.decided_at, locked.decided_by = sent, sent, approver
+        requests.append(request_states.accept(locked, by=approver, at=sent))
+    for request in requests[:1]:
+        _talk(request, {"unit": requester, "warehouse": worker}, at=at)
+
+
+def _talk(request, people, *, at):
+    """Whoever answers has read what was written before."""
+    seen = 0
+    for minutes, side, text in TALK:
+        when = at - timedelta(minutes=minutes)
+        by, from_unit = people[side], side == "unit"
+        seen = threads.write(request, text, from_unit=from_unit, by=by, at=when, seen=seen).pk
 
 
 def _ask(school, item, pieces, *, by, at):

@@ -1,4 +1,7 @@
-"""Which messages an approval asks for, and when. Each is a row in the outbox, written with the change itself."""
+"""Which messages an approval and a request's thread ask for, and when.
+
+Each is a row in the outbox, written with the change itself.
+"""
 
 from django.conf import settings
 
@@ -76,6 +79,11 @@ def decided(request, kind, *, at):
     """``kind``: decision_approved, decision_lowered, decision_returned or decision_rejected."""
     silence(request, why="decided")
     _post(request, kind, request.by, at=at, language=request.language)
+
+
+def written(request, first_unread, *, at):
+    """The warehouse has written. Once for each time that the unit has something unread, however much is added to it."""
+    _post(request, "request_message", request.by, at=at, language=request.language, key=str(first_unread.pk))
 
 
 def silence(request, *, why, kinds=WHILE_WAITING):

@@ -80,7 +80,7 @@ def forget_contact(reservation, *, at) -> None:
 
 @transaction.atomic
 def forget_request(request, *, before, at) -> None:
-    """Remove what a unit's request says of people, once it is over: whom to ask, notes and reasons."""
+    """Remove what a unit's request says of people, once it is over: whom to ask, notes, reasons and messages."""
     locked = _requests_over(before).select_for_update(of=("self",)).filter(pk=request.pk).first()
     if locked is None:
         return
@@ -88,6 +88,7 @@ def forget_request(request, *, before, at) -> None:
         contact_name="", contact_phone="", note="", decision_reason="", forgotten_at=at
     )
     Delivery.objects.filter(request=locked).update(unloading="", floor="")
+    locked.messages.all().delete()
     record("contact_forgotten", locked, by=None, at=at)
 
 

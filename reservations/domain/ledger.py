@@ -28,6 +28,7 @@ KINDS = {
     "decision_lowered": _("approved with fewer pieces"),
     "decision_returned": _("returned"),
     "decision_rejected": _("not approved"),
+    "request_message": _("message about a request"),
     "times_asked": _("times proposed to the giver"),
     "times_declined": _("none of the times suits"),
     "times_lapsed": _("no answer about the times"),
@@ -57,6 +58,7 @@ REASONS = {
     "writing": _("it is being changed"),
     "accepted": _("it was approved"),
     "returned": _("it was returned"),
+    "read": _("it had been read"),
     "unknown_kind": _("the service does not know this kind of message"),
 }
 OTHER_REASON = _("another reason")

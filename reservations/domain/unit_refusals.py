@@ -115,3 +115,30 @@ class BadSet(Refused):
 class PartCollected(Refused):
     code = "part_collected"
     message = _("A part has been collected already. Cancel those of its reservations that you do not need.")
+
+
+class NotInThread(Refused):
+    code = "not_in_thread"
+    message = _(
+        "Only the unit that sent this request and the warehouse that has its things write here. Call us instead."
+    )
+    status = 403
+
+
+class NothingWritten(Refused):
+    code = "nothing_written"
+    message = _("Write the message first.")
+    status = 422
+
+
+class MessageTooLong(Refused):
+    code = "message_too_long"
+    message = _("The message is too long. Write at most %(most)s characters.")
+    status = 422
+
+
+class ThreadOver(Refused):
+    """Nobody looks at what is written about it any more: it is forgotten, or its things are long gone."""
+
+    code = "thread_over"
+    message = _("This request is over, so nobody would read the message. Call us instead.")

@@ -22,6 +22,7 @@ from .reservation import (
 )
 from .returned import Returned
 from .slot import ClosedDay, Fulfilment, OpeningHours, PickupSlot, Weekday
+from .thread import MOST_TEXT, RequestMessage
 from .wanted import (
     WANTED_NEXT,
     NeedLine,
@@ -36,6 +37,7 @@ from .wanted import (
 __all__ = [
     "BEING_WRITTEN",
     "HOLDS_PIECES",
+    "MOST_TEXT",
     "NEXT",
     "OPEN_AT_DESK",
     "REQUEST_NEXT",
@@ -56,6 +58,7 @@ __all__ = [
     "ProposedTime",
     "Replaces",
     "RequestLine",
+    "RequestMessage",
     "RequestStatus",
     "Reservation",
     "ReservationLine",

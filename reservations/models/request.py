@@ -2,14 +2,16 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Item, Site
 from recycling.accounts.models import CostCentre, Department, Language, Membership, UnitRole
 
+from .reservation import Reservation
 from .slot import Fulfilment
+from .thread import RequestMessage
 
 
 class RequestStatus(models.TextChoices):
@@ -53,6 +55,18 @@ class RequestQuerySet(models.QuerySet):
         roles = (UnitRole.REQUESTER, UnitRole.APPROVER, UnitRole.LEAD)
         mine = Membership.objects.filter(user=user, role__in=roles)
         return self.filter(Q(department__in=mine.values("department")) | Q(by=user, status__in=BEING_WRITTEN))
+
+    def served_by(self, user):
+        """What was sent, with a part of it at a warehouse where this person works."""
+        parts = Reservation.objects.of_warehouses().filter(
+            request=OuterRef("pk"), site__in=Site.objects.worked_at_by(user)
+        )
+        return self.filter(Exists(parts), sent_at__isnull=False)
+
+    def with_news(self):
+        """Each with ``has_news``: the warehouse has written and nobody of the unit has read it."""
+        news = RequestMessage.objects.unread(from_unit=False).filter(request=OuterRef("pk"))
+        return self.annotate(has_news=Exists(news))
 
     def being_written(self):
         return self.filter(status__in=BEING_WRITTEN)

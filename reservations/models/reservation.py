@@ -81,6 +81,14 @@ class ReservationQuerySet(models.QuerySet):
         sites = Site.objects.filter(kind=SiteKind.DEPARTMENT, pk__in=units.values("default_site"))
         return self.filter(models.Exists(theirs), site__in=sites)
 
+    def serving(self):
+        """All but what was taken off a list again, or given up before it had a time."""
+        return self.exclude(status=_S.CANCELLED, booked_at=None)
+
+    def of_warehouses(self):
+        """The parts of requests about which a warehouse is written to; at a unit's own site there is nobody to read it."""
+        return self.serving().filter(site__kind=SiteKind.WAREHOUSE)
+
     def asked(self):
         """Those that wait for the giver to take one of the proposed times."""
         return self.filter(status=ReservationStatus.HELD, booked_at__isnull=False)

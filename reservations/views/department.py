@@ -44,7 +44,7 @@ def dept(request):
 
 def _requests(user):
     seen = FurnitureRequest.objects.visible_to(user).select_related("by", "department", "approver")
-    told = seen.annotate(pieces=Sum("lines__pieces"), things=Count("lines"))
+    told = seen.with_news().annotate(pieces=Sum("lines__pieces"), things=Count("lines"))
     return reservations_of(told.order_by("-pk"))[:LATEST]
 
 

@@ -169,7 +169,7 @@ def mine(request, code):
         raise Http404
     return get_object_or_404(
         Reservation.objects.handed_over_by(request.user).select_related(
-            "site", "slot", "person", "department"
+            "site", "slot", "person", "department", "request"
         ),
         code=code,
     )

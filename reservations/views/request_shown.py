@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from inventory.domain import titles
@@ -35,7 +35,7 @@ class Step:
 
 def reservations_of(requests):
     """A prefetch of the reservations that still say something, with their times."""
-    rows = Reservation.objects.exclude(status=S.CANCELLED, booked_at=None).select_related("site", "slot")
+    rows = Reservation.objects.serving().select_related("site", "slot")
     return requests.prefetch_related(Prefetch("reservations", rows.order_by("pk"), to_attr="shown"))
 
 
@@ -117,7 +117,7 @@ class Followed:
     def __init__(self, asked, *, by, at):
         self.asked, self.by, self.at = asked, by, at
         given = HandoverLine.objects.select_related("handover")
-        rows = Reservation.objects.filter(request=asked).exclude(status=S.CANCELLED, booked_at=None)
+        rows = Reservation.objects.serving().filter(request=asked)
         lines = ReservationLine.objects.select_related("item__category__parent").order_by("pk")
         asked.shown = list(
             rows.select_related("site", "slot", "handover")
@@ -128,6 +128,12 @@ class Followed:
     @cached_property
     def next(self):
         return next_step(self.asked, by=self.by)
+
+    @cached_property
+    def messages(self):
+        """How many the thread with the warehouse has, and how many of them the unit has not read."""
+        is_new = Q(from_unit=False, read_at=None)
+        return self.asked.messages.aggregate(count=Count("pk"), news=Count("pk", filter=is_new))
 
     @property
     def is_open(self):

@@ -360,6 +360,6 @@ def test_the_pages_of_a_load_ask_the_same_however_much_came(
         group(room, shot(room), sari, category=category(key))
     report = reverse("reservations:load_report", args=[school.code])
     hall.get(report)
-    for where, queries in ((report, 7), (address("wh_load", school.code), 6), (address("wh_loads"), 4)):
+    for where, queries in ((report, 8), (address("wh_load", school.code), 7), (address("wh_loads"), 5)):
         with django_assert_num_queries(queries):
             hall.get(where)

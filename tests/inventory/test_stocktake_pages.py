@@ -16,9 +16,9 @@ from .hall import address, problems, value_of, words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-# The session and the person; the stock-take with its site and people, the place; its progress and what is seen; scans;
-# things, their further codes, and what was merged into them.
-SHELF_PAGE = 11
+# The session, the person, who waits for an answer; the stock-take with its site and people, the place; its progress and what
+# is seen; scans; things, their further codes, and what was merged into them.
+SHELF_PAGE = 12
 
 
 @pytest.fixture

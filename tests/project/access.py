@@ -394,6 +394,10 @@ PAGES = {
         get=only_hall(200), post=only_hall(422), at=brought, looks={"all": 0, "hall": 1}
     ),
     "reservations:nobody_there": Page(get=city(405), post=only_hall(409), at=brought),
+    "reservations:wh_messages": Page(get=any_hall(200), post=city(405)),
+    "reservations:wh_thread": Page(
+        get=only_hall(200), post=only_hall(422), at=waiting, looks={"all": 0, "hall": 1}
+    ),
     "reservations:returns": Page(get=any_hall(200), post=any_hall(422)),
     "reservations:return_item": Page(get=only_hall(200), post=only_hall(422), at=item),
     # -- units
@@ -446,6 +450,7 @@ PAGES = {
     "reservations:request_approver": Page(get=only_writer(200), post=only_writer(422), at=request_),
     "reservations:request_check": Page(get=only_writer(302), post=only_writer(422), at=request_),
     "reservations:request_hold": Page(get=city(405), post=only_writer(302), at=request_),
+    "reservations:request_messages": Page(get=of_unit(200), post=of_unit(422), at=waiting),
     "reservations:request_copy": Page(get=city(405), post=of_unit(302), at=request_),
     "reservations:request_cancel": Page(get=of_unit(200), post=of_unit(302) | {"approver": 403}, at=request_),
     "reservations:request_add": Page(get=city(405), post=asking(422), at=item),

@@ -162,6 +162,7 @@ TYPED += (
     "drop",
 )
 TYPED += ("text_language", "back", "off", "album", "camera", "action", "more_time", "draft", "open", "item")
+TYPED += ("text", "seen")
 
 
 def statuses(ask, things):

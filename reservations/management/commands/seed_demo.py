@@ -75,6 +75,7 @@ class Command(BaseCommand):
                 departments[0],
                 requester=people["requester"],
                 approver=people["approver"],
+                worker=people["worker"],
                 at=now,
             )
             keep_busy(warehouse, sites[0], worker=people["worker"], now=now)

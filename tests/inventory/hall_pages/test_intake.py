@@ -14,8 +14,9 @@ from tests.inventory.hall import address, chosen, log, picture, value_of, words_
 
 pytestmark = pytest.mark.django_db
 
-# The session and the person; their sites, the tiles' counts and categories, who waits for these, the list of all categories.
-NEW_PAGE = 8
+# The session, the person, who waits for an answer; their sites, the tiles' counts and categories, who waits for these, the list
+# of all categories.
+NEW_PAGE = 9
 
 
 @pytest.mark.parametrize("rows", [1, 5])

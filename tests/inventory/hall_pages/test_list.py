@@ -20,15 +20,15 @@ from tests.inventory.hall import ARABIC, EMOJI, address, words_of
 
 pytestmark = pytest.mark.django_db
 
-# Of every page: the session and the person. Of the list: whether they work anywhere, the items, their first photos, what of
-# them is set aside.
-ITEMS_PAGE = 6
+# Of every page: the session, the person, who waits for an answer. Of the list: whether they work anywhere, the items, their
+# first photos, what of them is set aside.
+ITEMS_PAGE = 7
 
 
 # The item with its category, site and shelf; its photos, how many there are, what is set aside, the history and the
 # reservations in it, those that hold pieces now, its further codes; the sites and the two levels of categories that may
 # be chosen.
-ITEM_PAGE = 14
+ITEM_PAGE = 15
 
 
 # -- Who sees what

@@ -16,8 +16,9 @@ from tests.inventory.hall import address, picture, words_of
 pytestmark = pytest.mark.django_db
 
 HOUR = 60 * 60 * 1000
-# Of every page: the session and the person. Of this one: the sites where they work, and what could not be done.
-OUTBOX_PAGE = 4
+# Of every page: the session, the person, who waits for an answer. Of this one: the sites where they work, and what could not be
+# done.
+OUTBOX_PAGE = 5
 
 
 def send(browser, kind, who, *, key="k1", ago=HOUR, **fields):

@@ -19,6 +19,7 @@ EMAIL_ONLY = {
     *("offer_accepted", "offer_ending", "offer_sent_back", "offer_to_be_fetched", "not_usable"),
     *("passkey_added", "passkey_removed", "unit_ask", "unit_answer"),
     "no_time_chosen",
+    "request_message",
     "request_sent",
     "receipt",
     "receipt_delivery",

@@ -15,9 +15,9 @@ from tests.reservations.pages.desk import address
 
 pytestmark = pytest.mark.django_db
 
-# The session and the person; the sites; the things with their photos; the rules (to show, and twice to decide by); closed days,
-# opening hours, the slots, and the closed days among those that are shown.
-TIMES = 12
+# The session, the person, who waits for an answer; the sites; the things with their photos; the rules (to show, and twice to
+# decide by); closed days, opening hours, the slots, and the closed days among those that are shown.
+TIMES = 13
 
 WHO = {"name": "Aino Asukas", "contact": "aino@example.org", "language": "sv", "client_key": "k" * 24}
 

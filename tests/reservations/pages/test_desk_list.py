@@ -25,21 +25,21 @@ from tests.reservations.pages.desk import address, find, fresh, give
 
 pytestmark = pytest.mark.django_db
 
-# Of every page: the session and the person. Of the list: the sites, the reservations with their slots, their lines with items
-# and shelves; the missed ones that are kept and their lines.
-TODAY_PAGE = 7
+# Of every page: the session, the person, who waits for an answer. Of the list: the sites, the reservations with their slots,
+# their lines with items and shelves; the missed ones that are kept and their lines.
+TODAY_PAGE = 8
 
 
 # -- The same without the missed ones, of another day.
 
 
 # The same without the missed ones, of another day.
-OTHER_DAY_PAGE = 5
+OTHER_DAY_PAGE = 6
 
 
 # The reservation twice (found, and read again as it is now), its lines, their photos, the view that is written down, the
 # hand-over, the history and the messages.
-GIVE_PAGE = 10
+GIVE_PAGE = 11
 
 
 ARABIC = "\N{RIGHT-TO-LEFT OVERRIDE}كرسي"

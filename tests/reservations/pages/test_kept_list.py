@@ -25,8 +25,9 @@ from .desk import address, fresh
 pytestmark = pytest.mark.django_db
 
 HOUR = 60 * 60 * 1000
-# The session, the person, the sites where they work, the day's reservations with their lines, what is still kept, the rules.
-KEPT_PAGE = 6
+# The session, the person, who waits for an answer, the sites where they work, the day's reservations with their lines, what is
+# still kept, the rules.
+KEPT_PAGE = 7
 
 
 @pytest.fixture

@@ -15,11 +15,12 @@ from tests.reservations.pages.desk import address
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("risto")]
 
 SHEET = ("warehouse", "2026-11-18-0800")
-# Session and person, the sites of the worker, their half-days with the stops and the lines of those, and what nobody has
-# recorded.
-VANS_PAGE = 8
-# Session and person, the site, the half day, its stops and their lines, the views that are written down, and the lead.
-SHEET_PAGE = 9
+# Session and person, who waits for an answer, the sites of the worker, their half-days with the stops and the lines of those,
+# and what nobody has recorded.
+VANS_PAGE = 9
+# Session and person, who waits for an answer, the site, the half day, its stops and their lines, the views that are written
+# down, and the lead.
+SHEET_PAGE = 10
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from tests.reservations.pages.desk import address
 
 pytestmark = pytest.mark.django_db
 
-# The session and the person; the sites; the things with their photos; whether the worker leads there; units and cost
-# centres; the rules.
-WALK_IN = 9
+# The session, the person, who waits for an answer; the sites; the things with their photos; whether the worker leads there;
+# units and cost centres; the rules.
+WALK_IN = 10
 
 
 def add(browser, typed, *items, **fields):
