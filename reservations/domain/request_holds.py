@@ -25,7 +25,7 @@ from reservations.models import (
     ReservationStatus,
 )
 
-from . import booking, request_states, rules, slots, states
+from . import booking, request_states, slots, states
 from .refusals import BadPieces, SlotFull
 from .unit_refusals import OnlyRemain
 
@@ -46,7 +46,7 @@ class Held:
         return line.pieces if line else 0
 
     def change(self, item, pieces):
-        """Hold exactly ``pieces`` of ``item``. Refuses `bad_pieces`, `only_remain`, `not_on_offer`, `residents_may_not`."""
+        """Hold exactly ``pieces`` of ``item``. Refuses `bad_pieces`, `only_remain`, `not_on_offer`."""
         if not 0 <= pieces <= MAX_PIECES:
             raise BadPieces
         more = pieces - self.pieces(item)
@@ -70,8 +70,6 @@ class Held:
         return self.pieces(item)
 
     def _take(self, item, more):
-        if refusal := rules.why_not_reserve(item, by=self.by, pieces=more, policy=self.policy):
-            raise refusal
         have = self.pieces(item)
         try:
             stock.hold(item, more, visible=Item.objects.visible_to(self.by, at=self.at))

@@ -219,7 +219,7 @@ def test_taken_declined_and_ended_by_colleagues_at_once_is_one_of_them(risto):
 
 def test_two_rounds_of_the_job_at_once_offer_once():
     chairs = make_item(quantity=8)
-    held = hold({chairs: 8}, by=requester("holder"))
+    held = hold({chairs: 8}, by=make_worker())
     for number in range(4):
         wants(requester(f"unit{number}"), 2, at=later(minutes=1))
     booking.cancel(held[0], at=later(minutes=2))

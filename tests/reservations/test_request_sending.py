@@ -39,6 +39,7 @@ from tests.factories import (
     make_member,
     make_site,
     make_unit,
+    make_worker,
     open_site,
 )
 
@@ -234,7 +235,7 @@ def test_when_others_took_the_last_pieces_nothing_is_sent_and_the_list_says_how_
     other = make_item(quantity=2)
     request = ready_list({chairs: 24, other: 1}, by=minna)
     lapse(request, later(days=1))
-    hold({chairs: 22}, by=make_member(code="library"), at=later(days=1))
+    hold({chairs: 22}, by=make_worker(), at=later(days=1))
     with pytest.raises(PiecesGone):
         send(request, minna, at=later(days=1))
     request.refresh_from_db()
@@ -363,7 +364,7 @@ def test_a_copied_delivery_goes_to_the_same_place_at_todays_price(minna, helmi, 
 def test_of_what_is_not_all_there_any_more_the_rest_is_held_and_told(minna, helmi, chairs):
     gone, withdrawn = make_item(), make_item()
     earlier = sent_earlier(minna, {chairs: 30, gone: 1, withdrawn: 1})
-    hold({chairs: 22, gone: 1}, by=make_member(code="library"))
+    hold({chairs: 22, gone: 1}, by=make_worker())
     Item.objects.filter(pk=withdrawn.pk).update(status="withdrawn")
     copied = request_copying.copy(earlier, by=minna, at=NOW)
     assert held(copied) == {chairs.pk: 18}

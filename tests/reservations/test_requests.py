@@ -34,6 +34,7 @@ from tests.factories import (
     make_site,
     make_unit,
     make_user,
+    make_worker,
     open_site,
 )
 
@@ -167,7 +168,7 @@ def test_how_long_it_is_held_is_a_rule_of_the_city(minna, chairs):
 
 
 def test_when_fewer_remain_it_says_how_many_and_changes_nothing(minna, chairs):
-    hold({chairs: 22}, by=make_member(code="library"))
+    hold({chairs: 22}, by=make_worker())
     request = list_with({chairs: 10}, by=minna)
     with pytest.raises(OnlyRemain) as refused:
         requests.set_pieces(request, chairs, 24, by=minna, at=NOW)
@@ -178,7 +179,7 @@ def test_when_fewer_remain_it_says_how_many_and_changes_nothing(minna, chairs):
 
 
 def test_what_somebody_elses_hold_has_let_go_is_not_in_the_way(minna, chairs):
-    hold({chairs: 40}, by=make_member(code="library"))
+    hold({chairs: 40}, by=make_worker())
     request = requests.current(minna, make_unit(), later(hours=1))
     requests.set_pieces(request, chairs, 24, by=minna, at=later(hours=1))
     assert held(request) == {chairs.pk: 24}
@@ -286,7 +287,7 @@ def test_of_what_others_took_meanwhile_the_rest_is_held_and_the_list_says_what_i
     gone, draft = make_item(), make_item()
     request = list_with({chairs: 24, gone: 1, draft: 1}, by=minna)
     lapse(request, later(hours=24))
-    hold({chairs: 22, gone: 1}, by=make_member(code="library"), at=later(hours=24))
+    hold({chairs: 22, gone: 1}, by=make_worker(), at=later(hours=24))
     Item.objects.filter(pk=draft.pk).update(status="withdrawn")
     missing = requests.hold_again(request, by=minna, at=later(hours=24))
     assert missing == {chairs.pk: 6, gone.pk: 1, draft.pk: 1} == requests.missing(request)
