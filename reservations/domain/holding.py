@@ -209,7 +209,7 @@ def take_slot(locked, slot, *, at):
     if not slots.offered(locked.site, at=at, fulfilment=locked.fulfilment).filter(pk=slot.pk).exists():
         raise SlotNotOffered
     lines = states.lines_of(locked)
-    if not slots.is_in_time(lines, slot.starts_at, tz=locked.site.tz):
+    if not slots.is_in_time(lines, slot.starts_at, tz=locked.site.tz, at=at):
         raise SlotNotOffered
     places = slots.places_for(lines, slot)
     steps = [(slot.pk, lambda: slots.book(slot, places))]

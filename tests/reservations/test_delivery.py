@@ -116,6 +116,30 @@ def test_neither_kind_of_times_sees_the_other(van):
     assert {slot.fulfilment for day in days for slot in day.slots} == {"delivery"}
 
 
+def test_the_van_comes_only_while_the_thing_stands_there_and_the_page_offers_no_other_day(van):
+    item = make_item(available_from=date(2026, 11, 19), available_until=date(2026, 11, 20))
+    request = to_school_of({item: 1})
+    table = timetable.free_by_day(van, lines=only(request).lines.all(), at=NOW, fulfilment=DELIVERY)
+    assert list(table) == [date(2026, 11, 19), date(2026, 11, 20)]
+    for slot in slots.offered_deliveries(van, at=NOW):
+        offered = slot in table.get(clock.today(van.tz, slot.starts_at), [])
+        assert takes(only(request), slot, by=request.by) == offered
+
+
+def to_school_of(wishes):
+    request = make_request(wishes)
+    to_school(request)
+    return request
+
+
+def takes(reservation, slot, *, by):
+    try:
+        delivery.choose_time(reservation, slot, by=by, at=NOW)
+    except SlotNotOffered:
+        return False
+    return True
+
+
 def test_the_vans_hours_are_no_open_hours():
     """Neither for the first pickup time nor for how long something is kept."""
     site = open_site(opens=time(9), closes=time(12))
