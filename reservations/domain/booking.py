@@ -13,7 +13,7 @@ from recycling.codes import new_pickup_code
 from recycling.policy.models import Policy
 from reservations.models import OPEN_AT_DESK, Reservation, ReservationStatus
 
-from . import holding, proposing, reminders, rules, slots, states, wanted_offers
+from . import holding, proposing, reminders, rules, slots, states, wanted_offers, wanted_taken
 from .delivery_refusals import VanPlanned
 from .refusals import ContactMissing, TimeMissing, TooLate, TooManyChanges, WrongState
 
@@ -158,6 +158,8 @@ def expire(reservation, *, at):
     was_asked = locked.is_asked
     states.move(locked, S.EXPIRED, by=None, at=at)
     let_go(locked, at=at)
+    if locked.request_id:
+        wanted_taken.look_again(locked.request_id, at=at)
     if was_asked:
         reminders.times_lapsed(locked, at=at)
     elif was_promised:

@@ -14,7 +14,7 @@ from reservations.models import (
     ReservationStatus,
 )
 
-from . import approval, lapsing, reminders, request_states, requests
+from . import approval, lapsing, reminders, request_states, requests, wanted_taken
 from .refusals import TooLate
 from .request_holds import Held, tell
 from .unit_refusals import (
@@ -94,6 +94,7 @@ def _send(request, *, by, at):
     else:
         locked.approver = None
         request_states.accept(locked, by=by, at=at)
+    wanted_taken.sent(locked, by=by, at=at)
     _post_sent(locked, at=at)
     return locked
 

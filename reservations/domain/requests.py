@@ -14,8 +14,8 @@ from recycling.codes import new_token
 from recycling.translated import reading_language
 from reservations.models import FurnitureRequest, RequestStatus
 
-from . import lapsing, request_states
-from .request_holds import Held, ask_for, tell
+from . import lapsing, request_states, wanted_taken
+from .request_holds import Held, ask_for, ask_for_more, tell
 from .unit_refusals import (
     CentreClosed,
     CentreOfAnother,
@@ -135,6 +135,38 @@ def _set_pieces(request, item, pieces, *, by, at):
     ask_for(locked, item, pieces)
     held.renew()
     record("request_list_changed", locked, by=by, at=at, item=item.pk, pieces=pieces)
+    if not pieces:
+        wanted_taken.look_again(locked.pk, at=at)
+    return locked
+
+
+@transaction.atomic
+def add_pieces(request, shares, *, by, at):
+    """``{item: pieces}`` on top of what the list asks for, whether it holds that or not. Refuses as ``set_pieces``."""
+    locked = own_list(request, by=by)
+    held = Held(locked, by=by, at=at)
+    for item, pieces in sorted(shares.items(), key=lambda share: share[0].pk):
+        held.change(item, held.pieces(item) + pieces)
+    return _added(locked, held, shares, by=by, at=at)
+
+
+@transaction.atomic
+def take_over(request, lines, *, until, by, at):
+    """What these lines of another reservation held ``until`` then is on the list now, and held no shorter.
+
+    Refuses `wrong_state`, `not_your_list`, `not_requester`.
+    """
+    locked = own_list(request, by=by)
+    held = Held(locked, by=by, at=at)
+    held.receive(lines, until)
+    return _added(locked, held, {line.item: line.pieces for line in lines}, by=by, at=at)
+
+
+def _added(locked, held, shares, *, by, at):
+    for item, pieces in shares.items():
+        ask_for_more(locked, item, pieces)
+        record("request_list_changed", locked, by=by, at=at, item=item.pk, pieces=pieces)
+    held.renew()
     return locked
 
 
