@@ -66,6 +66,14 @@ class Site(models.Model):
     longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     is_step_free = models.BooleanField(_("step-free entrance"), default=False)
     by_arrangement = models.BooleanField(_("pickups by arrangement, no times"), default=False)
+    # Several units may call one place their own: one of them says when things are collected there.
+    times_kept_by = models.ForeignKey(
+        *("accounts.Department", models.PROTECT),
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("unit that keeps the collection times"),
+    )
     is_active = models.BooleanField(_("in use"), default=True)
 
     name = Translated("name")

@@ -30,6 +30,7 @@ from reservations.domain.giving_refusals import (
     NoTimeProposed,
     NotProposed,
     TimeOutsideItsDays,
+    TimesKeptByAnother,
     TimeTooFar,
     TimeTooSoon,
     TooManyTimes,
@@ -50,6 +51,7 @@ from tests.factories import (
     make_item,
     make_member,
     make_reservation,
+    make_unit,
     make_worker,
     open_site,
 )
@@ -120,6 +122,20 @@ def test_changed_times_leave_what_is_booked(school, antti, reserved):
     assert booked(reserved.slot) == 1
     assert {one.weekday() for one in starts(reserved.site)} >= {4}
     assert windows.windows_of(reserved.site) == [Window(4, time(9), time(10))]
+
+
+def test_of_units_that_share_a_site_the_first_keeps_its_times(school, antti):
+    weekly(school, antti)
+    library = make_unit("library", "Kirjasto", default_site=school.default_site)
+    other = make_member("giver", code="library")
+    with pytest.raises(TimesKeptByAnother) as refused:
+        windows.keep(library, [Window(4, time(9), time(10))], by_arrangement=False, by=other, **WHEN)
+    assert "Puiston koulu" in str(refused.value)
+    assert {one.weekday for one in windows.windows_of(school.default_site)} == {TUESDAY, THURSDAY}
+    # The school moves away: now the library does.
+    Department.objects.filter(pk=school.pk).update(default_site=None)
+    windows.keep(library, [Window(4, time(9), time(10))], by_arrangement=False, by=other, **WHEN)
+    assert {one.weekday for one in windows.windows_of(library.default_site)} == {4}
 
 
 @pytest.mark.parametrize(
