@@ -131,14 +131,14 @@ def choose(request, fulfilment, *, by, at, **where):
 
 
 def _write_delivery(locked, fields):
-    """The row of the delivery. Its price is today's until it is approved; from then on it stays what was approved."""
-    price = Policy.current().delivery_price
+    """The row of the delivery. Its price is written when the list is sent, and stays what was approved."""
     if locked.status != R.ACCEPTED:
-        Delivery.objects.update_or_create(request=locked, defaults=fields | {"price": price})
+        Delivery.objects.update_or_create(request=locked, defaults=fields)
     elif not Delivery.objects.filter(request=locked).update(**fields):
-        if price:
-            raise DeliveryCosts(price=price, phone=Policy.current().help_phone)
-        Delivery.objects.create(request=locked, price=0, **fields)
+        policy = Policy.current()
+        if policy.delivery_price:
+            raise DeliveryCosts(price=policy.delivery_price, phone=policy.help_phone)
+        Delivery.objects.create(request=locked, **fields)
 
 
 def _change_way(rows, fulfilment, *, by, at):

@@ -89,7 +89,10 @@ def _send(request, *, by, at):
     locked.lines.filter(pieces=0).delete()
     locked.sent_at = at
     locked.decided_at, locked.decided_by, locked.decision_reason = None, None, ""
-    if approval.why_needed(locked, Policy.current()):
+    policy = Policy.current()
+    # What is approved, and written on the receipt, is what it costs now, whatever the rules say later.
+    Delivery.objects.filter(request=locked).update(price=policy.delivery_price)
+    if approval.why_needed(locked, policy):
         approval.ask(locked, at)
     else:
         locked.approver = None

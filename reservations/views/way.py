@@ -10,7 +10,7 @@ from recycling import clock
 from recycling.accounts.models import Department
 from recycling.errors import Refused
 from recycling.policy.models import Policy
-from reservations.domain import delivery, timetable
+from reservations.domain import approval, delivery, timetable
 from reservations.models import (
     BEING_WRITTEN,
     OPEN_AT_DESK,
@@ -115,6 +115,8 @@ class _Page:
 
     def answer(self, refusal=None, *, status=200):
         policy = Policy.shown()
+        is_brought = self.asked.fulfilment == Fulfilment.DELIVERY
+        price = approval.delivery_price(self.asked, policy) if is_brought else policy.delivery_price
         forms = [form for form in (self.place, self.times) if form is not None]
         row = Delivery.objects.filter(request=self.asked).select_related("site").first()
         context = {
@@ -123,7 +125,7 @@ class _Page:
             "way": self.way,
             "ways": [(value, value == self.way) for value in Fulfilment.values],
             "why_not": self.why_not,
-            "price": clock.number(policy.delivery_price) if policy.delivery_price else "",
+            "price": clock.number(price) if price else "",
             "notice_days": policy.delivery_notice_days,
             "place_form": self.place,
             "form": next((form for form in forms if form.errors), forms[0]),

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from inventory.domain.refusals import NotOnOffer
 from inventory.models import Item
+from recycling.accounts.domain import joining, unit_roles
 from recycling.accounts.models import CostCentre, Membership
 from recycling.notifications.models import Notification
 from recycling.policy.models import Policy
@@ -88,6 +89,27 @@ def test_of_several_cost_centres_it_takes_the_one_of_the_last_request_while_that
     request_sending.cancel(request, by=minna, at=NOW)
     again = requests.current(minna, make_unit(), NOW)
     assert (again.cost_centre, again.contact_phone) == (other, "0401")
+
+
+def test_a_new_list_starts_with_the_cost_centre_that_the_person_usually_writes(minna):
+    usual, other = (CostCentre.objects.create(department=make_unit(), number=number) for number in ("1", "2"))
+    joining.choose_own(minna, make_unit(), cost_centre=usual, at=NOW)
+    request = ready_list({make_item(): 1}, by=minna, cost_centre=other)
+    request_sending.cancel(request, by=minna, at=NOW)
+    again = requests.current(minna, make_unit(), NOW)
+    assert again.cost_centre == usual
+    again.delete()
+    CostCentre.objects.filter(pk=usual.pk).update(open_until=NOW.date() - timedelta(days=1))
+    assert requests.current(minna, make_unit(), NOW).cost_centre == other
+
+
+def test_a_further_role_keeps_the_usual_cost_centre(minna):
+    usual = CostCentre.objects.create(department=make_unit(), number="1")
+    joining.choose_own(minna, make_unit(), cost_centre=usual, at=NOW)
+    leena, requester = make_member("lead"), minna.memberships.get()
+    unit_roles.give(make_unit(), minna.email, "lead", by=leena, at=NOW)
+    unit_roles.take(requester, by=leena, at=NOW)
+    assert requests.current(minna, make_unit(), NOW).cost_centre == usual
 
 
 def test_the_units_for_which_somebody_asks_begin_with_their_own(minna):
