@@ -1,6 +1,7 @@
 """How a unit's request gets there: fetched or brought, where to, and when. While it is written, and once it is approved."""
 
 from django.contrib import messages
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -52,9 +53,10 @@ def request_way(request, code):
 
 
 def _asked(request, code):
-    """The request, for those who ask for its unit; anybody else's is not there."""
+    """The request, for those who ask for its unit; anybody else's is not there, nor is what a colleague is writing."""
     mine = Department.objects.with_role(request.user, "requester")
     rows = FurnitureRequest.objects.visible_to(request.user).filter(department__in=mine)
+    rows = rows.exclude(~Q(by=request.user), status__in=BEING_WRITTEN)
     return get_object_or_404(rows.select_related("by", "department__default_site"), code=code)
 
 

@@ -22,6 +22,7 @@ from reservations.domain.delivery_refusals import (
     VanPlanned,
 )
 from reservations.domain.refusals import HoldOver, SlotFull, SlotNotOffered, TooLate, WrongState
+from reservations.domain.unit_refusals import NotYourList
 from reservations.models import ClosedDay, Delivery, OpeningHours, PickupSlot
 from tests.factories import (
     NOW,
@@ -418,6 +419,17 @@ def test_after_the_approval_the_way_may_change_and_the_time_is_chosen_anew(van):
     assert Notification.objects.filter(kind="reminder", status="skipped").count() == 2
     delivery.choose_time(row, first_slot(van), by=request.by, at=NOW)
     assert (fresh(reservation).status, counters(chairs)) == ("booked", (2, 2))
+
+
+def test_only_who_writes_a_list_says_how_it_gets_there_until_it_is_sent(van):
+    request, colleague = make_request({make_item(): 1}), make_member(name="Raija Rinne")
+    with pytest.raises(NotYourList):
+        delivery.choose(request, "pickup", by=colleague, at=NOW)
+    delivery.choose(request, "pickup", by=request.by, at=NOW)
+    with pytest.raises(NotYourList):
+        delivery.choose_time(only(request), first_slot(van), by=colleague, at=NOW)
+    delivery.choose_time(only(accept(request)), first_slot(van), by=colleague, at=NOW)
+    assert only(request).status == "booked"
 
 
 def test_nobody_has_approved_what_a_delivery_costs(van):

@@ -87,7 +87,7 @@ def _give(department, person, role, *, is_deputy, by, at):
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     theirs = Membership.objects.filter(user=person)
     # What they said of themselves in this unit holds for each of their roles there.
-    said = theirs.filter(department=department).values("away_until", "cost_centre_id").first() or {}
+    said = theirs.filter(department=department).values("away_until", "cost_centre_id").first()
     row, is_new = Membership.objects.get_or_create(
         user=person,
         department=department,
@@ -95,7 +95,7 @@ def _give(department, person, role, *, is_deputy, by, at):
         defaults={
             "is_deputy": is_deputy,
             "is_primary": not theirs.filter(is_primary=True).exists(),
-            **said,
+            **(said or {}),
         },
     )
     if is_new:
