@@ -196,7 +196,7 @@ class Town:
         Department.objects.filter(pk=school.pk).update(is_trusted_giver=True)
         self.gift = make_offer(self.people["giver"], quantity=9, residents_may_come=True)
         self.given = make_reservation(
-            {self.gift: 1}, contact="haku@posti.example", name="Hanna Hakija", by=self.people["giver"]
+            {self.gift: 1}, contact="haku@posti.example", name="Hanna Hakija", by=self.people["worker"]
         )
         self.closed = ClosedDay.objects.create(site=here, day=later(days=90).date(), reason_fi="Inventaario")
         slots.plan(here, at=NOW)
