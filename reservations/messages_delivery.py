@@ -1,5 +1,6 @@
 """What messages about a delivery say beside what they say of every reservation: where to, how much, who receives."""
 
+from inventory.domain import cards
 from recycling.accounts.domain import contacts
 from recycling.errors import Refused
 from recycling.notifications.domain.kinds import NotNow
@@ -17,6 +18,7 @@ def delivery_values(reservation):
         "place": row.site.name if row.site else row.street,
         "address": delivery.address_of(row),
         "unloading": row.unloading,
+        "delivery_price": cards.price_text(row.price),
         "receiver": row.request.contact_name,
     }
 

@@ -306,9 +306,10 @@ def gone(item, *, by, at):
 
 @transaction.atomic
 def end(item, *, by, at):
-    """The unit offers it no more. What is promised stays promised and is still handed over; nobody else can have any of it.
+    """The unit offers it no more; nobody else can have any of it.
 
-    Ending what has ended changes nothing. Refuses `wrong_offer`.
+    What is promised stays promised and is still handed over; what has no time yet may get one within a week. Ending
+    what has ended changes nothing. Refuses `wrong_offer`.
     """
     locked = _locked(item)
     if not locked.giving:

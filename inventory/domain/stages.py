@@ -11,7 +11,7 @@ from django.db import transaction
 
 from inventory.models import Item, ItemStatus, LastStage, Site, Stage
 from recycling import sweeping, working_days
-from recycling.accounts.rules import is_association, is_city
+from recycling.accounts.rules import is_association, is_staff
 from recycling.audit.domain import record
 from recycling.policy.models import Policy
 
@@ -95,8 +95,16 @@ def planned(item) -> list[Step]:
 
 
 def is_limited(item, person) -> bool:
-    """Whether this person may take only as many pieces of ``item`` as a resident; in their stage associations take it whole."""
-    return not is_city(person) and not (is_association(person) and item.stage == Stage.ASSOCIATIONS)
+    """Whether this person may reserve only as many pieces of ``item`` as a resident, as a member of a unit does for themselves.
+
+    In their stage associations take it whole.
+    """
+    return not is_staff(person) and not (is_association(person) and item.stage == Stage.ASSOCIATIONS)
+
+
+def residents_may(item) -> bool:
+    """Whether residents may have this kind of thing, in its condition, once it is their turn."""
+    return item.category.residents_allowed and item.condition != "fix"
 
 
 # -- the way

@@ -73,7 +73,18 @@ class ItemQuerySet(models.QuerySet):
         if who == Who.STAFF:
             return published
         offered = published.exclude(NOBODY_TOOK_IT)
-        return offered if who == Who.UNIT else offered.filter(public_from__lte=at, residents_may_come=True)
+        return offered if who == Who.UNIT else offered.open_to_residents(at)
+
+    def open_to_residents(self, at):
+        return self.filter(public_from__lte=at, residents_may_come=True)
+
+    def reservable_by(self, user, *, at):
+        """What this person may reserve for themselves: of what they see, a unit's member only what residents may have.
+
+        What units alone see is taken by a request of the unit.
+        """
+        seen = self.visible_to(user, at=at)
+        return seen.open_to_residents(at) if kind_of(user) == Who.UNIT else seen
 
     def leaving(self):
         """What nobody took and has free pieces: it goes to auction or recycling, unless somebody puts it back."""

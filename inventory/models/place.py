@@ -72,6 +72,14 @@ class Site(models.Model):
         _("collected with a code at the place, nobody hands over"), default=False
     )
     paper = models.PositiveIntegerField(default=1, editable=False)
+    # Several units may call one place their own: one of them says when things are collected there.
+    times_kept_by = models.ForeignKey(
+        *("accounts.Department", models.PROTECT),
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("unit that keeps the collection times"),
+    )
     is_active = models.BooleanField(_("in use"), default=True)
 
     name = Translated("name")

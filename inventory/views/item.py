@@ -144,9 +144,7 @@ def _for_whom(thing, person, at):
     if thing.public_from > at:
         return {
             "units_until": clock.day_text(clock.last_day(tz, thing.public_from)),
-            "then_residents": thing.category.residents_allowed
-            and thing.condition != "fix"
-            and thing.residents_may_come,
+            "then_residents": stages.residents_may(thing) and thing.residents_may_come,
         }
     if thing.stage != Stage.RESIDENTS or thing.stage_until is None or is_city(person):
         return {}

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from inventory.domain import catalogue
+from inventory.domain import catalogue, stages
 from inventory.models import Item
+from recycling.accounts.rules import Who, kind_of
 from recycling.codes import BadCode, normalise, shown
 from recycling.errors import Refused
 
@@ -57,8 +58,12 @@ def _page(request, *, refusal=None):
     at = timezone.now()
     kept = codes(request)
     rows = catalogue.rows_by_code(Item.objects.shown_to(request.user, at=at), kept, at=at)
+    here = [row for row in rows if row.state == "available"]
+    mine = _reservable(here, request.user, at=at)
     context = {
-        "rows": [row for row in rows if row.state == "available"],
+        "rows": mine,
+        "for_units": [row for row in here if row not in mine],
+        "asks_by_request": kind_of(request.user) == Who.UNIT,
         "gone": [row for row in rows if row.state != "available"],
         "unknown": len(kept) - len(rows),
         "client_key": secrets.token_urlsafe(16),
@@ -66,6 +71,18 @@ def _page(request, *, refusal=None):
         "language_path": reverse("inventory:saved"),
     }
     return render(request, "inventory/saved.html", context, status=refusal.status if refusal else 200)
+
+
+def _reservable(rows, person, *, at):
+    """Those of the rows that this person may reserve for themselves."""
+    who = kind_of(person)
+    if who == Who.STAFF:
+        return rows
+    if who == Who.UNIT:
+        open_ones = Item.objects.reservable_by(person, at=at).filter(pk__in=[row.id for row in rows])
+        keys = set(open_ones.values_list("pk", flat=True))
+        rows = [row for row in rows if row.id in keys]
+    return [row for row in rows if stages.residents_may(row)]
 
 
 @login_not_required

@@ -10,7 +10,14 @@ from recycling import clock, working_days
 from recycling.audit.domain import record
 from recycling.errors import Refused
 from recycling.policy.models import Policy
-from reservations.models import Delivery, Fulfilment, FurnitureRequest, RequestStatus, ReservationStatus
+from reservations.models import (
+    BEING_WRITTEN,
+    Delivery,
+    Fulfilment,
+    FurnitureRequest,
+    RequestStatus,
+    ReservationStatus,
+)
 
 from . import approval_notes, approvers, booking, estimate, request_states, slots, states
 from .approval_refusals import (
@@ -69,11 +76,15 @@ def why_needed(request: FurnitureRequest, policy: Policy, *, at=None) -> list[st
 
 
 def delivery_price(request, policy):
-    """What bringing the things costs the unit; 0 for what it collects itself."""
+    """What bringing the things costs the unit; 0 for what it collects itself.
+
+    That is today's price while the list is written, and afterwards the one at which it was sent.
+    """
     if request.fulfilment != Fulfilment.DELIVERY:
         return 0
-    known = Delivery.objects.filter(request=request, price__gt=0).values_list("price", flat=True).first()
-    return known or policy.delivery_price
+    if request.status in BEING_WRITTEN:
+        return policy.delivery_price
+    return Delivery.objects.filter(request=request).values_list("price", flat=True).first() or 0
 
 
 def approvers_of(department, day, besides=None) -> list:

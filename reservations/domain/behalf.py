@@ -61,7 +61,7 @@ def _book(wishes, slot, contact, *, name, language, beyond_limit, by, at, client
         created_at=at,
     )
     person = contacts.person_with(contact, name=name, language=language, at=at, proved=False)
-    limited = not beyond_limit and not rules.is_city(person)
+    limited = not beyond_limit and not rules.is_staff(person)
     if limited:
         _check_limit(person, rules.limited(wishes, person), site, at=at)
     walkin.promise(reservation, wishes, person=person, limited=limited, policy=policy, at=at)

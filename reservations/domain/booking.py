@@ -13,7 +13,7 @@ from recycling.codes import new_pickup_code
 from recycling.policy.models import Policy
 from reservations.models import OPEN_AT_DESK, Reservation, ReservationStatus
 
-from . import holding, proposing, reminders, rules, slots, states, wanted_offers
+from . import holding, proposing, reminders, rules, slots, states, wanted_offers, wanted_taken
 from .delivery_refusals import VanPlanned
 from .refusals import ContactMissing, TimeMissing, TooLate, TooManyChanges, WrongState
 
@@ -42,7 +42,7 @@ def confirm(bundle, *, device="", by=None, at):
     person = contacts.person_with(contact, name=first.contact_name, language=first.language, at=at)
     # A person's row is locked from here on, so that two bookings at once cannot both be the last one allowed.
     # What was held without a limit by somebody signed in is not refused for the contact that they gave.
-    if not (rules.is_city(person) or (by and rules.is_city(by))):
+    if not (rules.is_staff(person) or (by and rules.is_staff(by))):
         wishes = {line.item: line.pieces for one in locked for line in one.lines.select_related("item")}
         pieces = rules.limited(wishes, *filter(None, (person, by)))
         if refusal := rules.why_not_more(person, pieces=pieces, at=at, tz=first.site.tz):
@@ -158,6 +158,8 @@ def expire(reservation, *, at):
     was_asked = locked.is_asked
     states.move(locked, S.EXPIRED, by=None, at=at)
     let_go(locked, at=at)
+    if locked.request_id:
+        wanted_taken.look_again(locked.request_id, at=at)
     if was_asked:
         reminders.times_lapsed(locked, at=at)
     elif was_promised:

@@ -26,6 +26,7 @@ from reservations.models import (
 from . import booking, holding, reminders, request_states, slots, states
 from .delivery_refusals import AddressMissing, BadDoor, DeliveryCosts, NotACityPlace, ReceiverMissing
 from .refusals import HoldOver, WrongState
+from .unit_refusals import NotYourList
 
 R, S = RequestStatus, ReservationStatus
 NARROWEST_DOOR, WIDE_ENOUGH, WIDEST_DOOR = 40, 90, 500
@@ -107,12 +108,13 @@ class Where:
 def choose(request, fulfilment, *, by, at, **where):
     """Fetched or brought; a delivery to ``where`` (`Where`). What was chosen the other way gives up its times.
 
-    Refuses `wrong_state`, `address_missing`, `not_a_city_place`, `bad_door`, `receiver_missing`, `delivery_costs`,
-    `van_planned`, `too_late`.
+    Refuses `wrong_state`, `not_your_list`, `address_missing`, `not_a_city_place`, `bad_door`, `receiver_missing`,
+    `delivery_costs`, `van_planned`, `too_late`.
     """
     locked = request_states.lock(request)
     if locked.status not in (*BEING_WRITTEN, R.ACCEPTED):
         raise WrongState
+    _check_whose(locked, by)
     rows = request_states.held_by(locked)
     if locked.status == R.ACCEPTED and (refusal := _why_not_changed(rows, at=at)):
         raise refusal
@@ -130,15 +132,21 @@ def choose(request, fulfilment, *, by, at, **where):
     return locked
 
 
+def _check_whose(locked, by):
+    """While a list is written it is that of whoever writes it; what was sent is the unit's."""
+    if locked.status in BEING_WRITTEN and locked.by_id != by.pk:
+        raise NotYourList
+
+
 def _write_delivery(locked, fields):
-    """The row of the delivery. Its price is today's until it is approved; from then on it stays what was approved."""
-    price = Policy.current().delivery_price
+    """The row of the delivery. Its price is written when the list is sent, and stays what was approved."""
     if locked.status != R.ACCEPTED:
-        Delivery.objects.update_or_create(request=locked, defaults=fields | {"price": price})
+        Delivery.objects.update_or_create(request=locked, defaults=fields)
     elif not Delivery.objects.filter(request=locked).update(**fields):
-        if price:
-            raise DeliveryCosts(price=price, phone=Policy.current().help_phone)
-        Delivery.objects.create(request=locked, price=0, **fields)
+        policy = Policy.current()
+        if policy.delivery_price:
+            raise DeliveryCosts(price=policy.delivery_price, phone=policy.help_phone)
+        Delivery.objects.create(request=locked, **fields)
 
 
 def _change_way(rows, fulfilment, *, by, at):
@@ -185,10 +193,11 @@ def choose_time(reservation, slot, *, by, at):
     """The time of one of a request's reservations; None leaves it for later, while the request is not approved.
 
     Until then it only takes its place. After it, what waits for its time is booked, and what is booked is moved, a
-    delivery until its van is planned. Refuses `wrong_state`, `hold_over`, `slot_not_offered`, `slot_full`, `too_late`,
-    `van_planned`.
+    delivery until its van is planned. Refuses `wrong_state`, `not_your_list`, `hold_over`, `slot_not_offered`, `slot_full`,
+    `too_late`, `van_planned`.
     """
     request = request_states.lock(reservation.request)
+    _check_whose(request, by)
     locked = states.lock(reservation)
     locked.request = request
     if refusal := why_not_time(locked, at=at):

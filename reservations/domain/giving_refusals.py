@@ -47,6 +47,13 @@ class NotProposed(Refused):
     message = _("That time is not among the proposed ones, or it has passed. Choose one of these.")
 
 
+class TimesKeptByAnother(Refused):
+    code = "times_kept_by_another"
+    message = _(
+        "%(unit)s keeps the collection times of this place. Agree with them, or ask an admin to change who keeps them."
+    )
+
+
 class WindowBackwards(Refused):
     code = "window_backwards"
     message = _("%(day)s: the end is before the beginning.")

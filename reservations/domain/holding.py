@@ -6,8 +6,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from inventory.domain import stock
+from inventory.domain.refusals import NotOnOffer
 from inventory.models import MAX_PIECES, Item
 from recycling.accounts.domain import contacts, limits
+from recycling.accounts.rules import is_city
 from recycling.audit.domain import record
 from recycling.codes import new_token
 from recycling.policy.models import Policy
@@ -20,6 +22,7 @@ from .refusals import (
     MoreThanLimit,
     NoMoreExtensions,
     NothingChosen,
+    OnlyByRequest,
     SlotNotOffered,
     SomeGone,
     TooManyHolds,
@@ -31,8 +34,18 @@ WORTH_EXTENDING = timedelta(minutes=1)
 
 def why_not(item, *, by, at, pieces=1):
     """The refusal that reserving would meet, or None. Advice for button, message and page; the verb has its own guard."""
-    refusal = stock.why_not_hold(item, pieces, visible=Item.objects.visible_to(by, at=at))
-    return refusal or rules.why_not_reserve(item, by=by, pieces=pieces, policy=Policy.shown())
+    refusal = stock.why_not_hold(item, pieces, visible=Item.objects.reservable_by(by, at=at))
+    if refusal:
+        return _why_not_offered(refusal, item, by=by, at=at)
+    return rules.why_not_reserve(item, by=by, pieces=pieces, policy=Policy.shown())
+
+
+def _why_not_offered(refusal, item, *, by, at):
+    """The same refusal, or another where they see the item and may not reserve it for themselves."""
+    if not isinstance(refusal, NotOnOffer) or not is_city(by):
+        return refusal
+    sees = Item.objects.visible_to(by, at=at).filter(pk=item.pk).exists()
+    return OnlyByRequest() if sees else refusal
 
 
 def begun(item, *, device, at):
@@ -46,7 +59,7 @@ def hold(wishes, *, device, network, language, client_key, by, at):
 
     Returns the bundle's reservations. The same ``client_key`` again gives what it held the first time. Refuses
     `nothing_chosen`, `bad_pieces`, `too_many_holds`, `too_often`, `more_than_limit`, `some_gone` with each item's own
-    reason; for a single item that reason itself: `not_enough_left`, `not_on_offer`, `residents_may_not`.
+    reason; for a single item that reason itself: `not_enough_left`, `not_on_offer`, `residents_may_not`, `only_by_request`.
     """
     check_wishes(wishes)
     try:
@@ -137,7 +150,7 @@ def in_order(wishes):
 
 def take(wishes, *, policy, by, at, limited=True):
     """Promise every wish to this kind of person, or say of each that is refused why. ``limited``: no more than one may have."""
-    visible = Item.objects.visible_to(by, at=at)
+    visible = Item.objects.reservable_by(by, at=at)
     refusals = {}
     for item, pieces in in_order(wishes):
         try:
@@ -145,7 +158,7 @@ def take(wishes, *, policy, by, at, limited=True):
                 raise refusal
             stock.hold(item, pieces, visible=visible)
         except rules.Refused as refusal:
-            refusals[item] = refusal
+            refusals[item] = _why_not_offered(refusal, item, by=by, at=at)
     if len(refusals) == 1 == len(wishes):
         raise next(iter(refusals.values()))
     if refusals:
@@ -196,7 +209,7 @@ def take_slot(locked, slot, *, at):
     if not slots.offered(locked.site, at=at, fulfilment=locked.fulfilment).filter(pk=slot.pk).exists():
         raise SlotNotOffered
     lines = states.lines_of(locked)
-    if not slots.is_in_time(lines, slot.starts_at, tz=locked.site.tz):
+    if not slots.is_in_time(lines, slot.starts_at, tz=locked.site.tz, at=at):
         raise SlotNotOffered
     places = slots.places_for(lines, slot)
     steps = [(slot.pk, lambda: slots.book(slot, places))]

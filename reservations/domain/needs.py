@@ -183,7 +183,7 @@ def take(line, code, pieces, *, seen, by, at):
     """Put ``pieces`` of the set that has the lot ``code`` on the request list, from the fewest sites. Gives how many.
 
     ``seen`` is how many the page has shown as taken: pressed twice it is done once (`taken_already`). Refuses
-    `nothing_there` when the set has gone, and what ``requests.set_pieces`` refuses. Where there are fewer, fewer are taken.
+    `nothing_there` when the set has gone, and what ``requests.add_pieces`` refuses. Where there are fewer, fewer are taken.
     """
     if not NeedLine.objects.filter(pk=line.pk, taken=seen).update(taken=F("taken")):
         raise TakenAlready
@@ -199,9 +199,7 @@ def take(line, code, pieces, *, seen, by, at):
         if part := min(missing, lot.available):
             shares[lot] = part
             missing -= part
-    listed = dict(request.lines.filter(item__in=shares).values_list("item", "pieces"))
-    for lot, part in sorted(shares.items(), key=lambda one: one[0].pk):
-        requests.set_pieces(request, lot, part + listed.get(lot.pk, 0), by=by, at=at)
+    requests.add_pieces(request, shares, by=by, at=at)
     taken = pieces - missing
     NeedLine.objects.filter(pk=line.pk).update(taken=F("taken") + taken)
     record("need_taken", line.need_list, by=by, at=at, row=line.number, pieces=taken, code=request.code)

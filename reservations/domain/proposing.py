@@ -63,13 +63,13 @@ def _check(locked, moments, *, at):
             raise TimeTooSoon(when=when, hours=hours)
         if one > at + FARTHEST:
             raise TimeTooFar(when=when, days=FARTHEST.days)
-        if not slots.is_in_time(lines, one, tz=tz):
-            raise TimeOutsideItsDays(when=when, last=last_day_words(lines))
+        if not slots.is_in_time(lines, one, tz=tz, at=at):
+            raise TimeOutsideItsDays(when=when, last=last_day_words(lines, tz=tz, at=at))
 
 
-def last_day_words(lines):
+def last_day_words(lines, *, tz, at):
     """Until when all of it can be collected, in words; "" without a last day."""
-    last = min((line.item.available_until for line in lines if line.item.available_until), default=None)
+    last = slots.last_day(lines, tz=tz, at=at)
     return clock.day_text(last) if last else ""
 
 

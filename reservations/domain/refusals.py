@@ -35,6 +35,15 @@ class ResidentsMayNot(Refused):
     message = _("This item is for the city's units only.")
 
 
+class OnlyByRequest(Refused):
+    """For a member of a unit: they see it, and it is not for them alone."""
+
+    code = "only_by_request"
+    message = _(
+        "This item is for the city's units only. Whoever asks for furniture for the unit puts it on the request list."
+    )
+
+
 class TooManyHolds(Refused):
     code = "too_many_holds"
     message = _("You are already booking %(limit)s times at once. Finish or cancel one of them first.")

@@ -8,15 +8,12 @@ their transactions, after ``request_states.being_written`` has locked the reques
 by key, slots by key.
 """
 
-from datetime import timedelta
-
 from inventory.domain import stock
 from inventory.domain.refusals import NotEnoughLeft, NotOnOffer
 from inventory.models import MAX_PIECES, Item
 from recycling.accounts.models.contact import ContactChannel
 from recycling.audit.domain import record
 from recycling.codes import new_token
-from recycling.policy.models import Policy
 from reservations.models import (
     Fulfilment,
     RequestLine,
@@ -25,7 +22,7 @@ from reservations.models import (
     ReservationStatus,
 )
 
-from . import booking, request_states, rules, slots, states
+from . import booking, request_states, slots, states
 from .refusals import BadPieces, SlotFull
 from .unit_refusals import OnlyRemain
 
@@ -35,7 +32,7 @@ class Held:
 
     def __init__(self, locked, *, by, at):
         self.request, self.by, self.at = locked, by, at
-        self.policy = Policy.current()
+        self.until = request_states.writing_until(at)
         self.by_site = {one.site_id: one for one in request_states.held_by(locked)}
         lines = ReservationLine.objects.filter(reservation__in=self.by_site.values())
         self.lines = {line.item_id: line for line in lines}
@@ -46,7 +43,7 @@ class Held:
         return line.pieces if line else 0
 
     def change(self, item, pieces):
-        """Hold exactly ``pieces`` of ``item``. Refuses `bad_pieces`, `only_remain`, `not_on_offer`, `residents_may_not`."""
+        """Hold exactly ``pieces`` of ``item``. Refuses `bad_pieces`, `only_remain`, `not_on_offer`."""
         if not 0 <= pieces <= MAX_PIECES:
             raise BadPieces
         more = pieces - self.pieces(item)
@@ -57,6 +54,12 @@ class Held:
         elif more < 0:
             stock.release(item, -more)
             self._write(item, pieces)
+
+    def receive(self, lines, until):
+        """What another reservation has held until now, and gives up, is the list's: nobody can take it between."""
+        self.until = max(self.until, until)
+        for line in lines:
+            self._write(line.item, self.pieces(line.item) + line.pieces)
 
     def as_many_as_left(self, item, pieces) -> int:
         """Hold up to ``pieces`` of ``item``, whatever is left; how many are held then."""
@@ -70,8 +73,6 @@ class Held:
         return self.pieces(item)
 
     def _take(self, item, more):
-        if refusal := rules.why_not_reserve(item, by=self.by, pieces=more, policy=self.policy):
-            raise refusal
         have = self.pieces(item)
         try:
             stock.hold(item, more, visible=Item.objects.visible_to(self.by, at=self.at))
@@ -123,10 +124,6 @@ class Held:
         booking.let_go(reservation, at=self.at)
         del self.by_site[site]
 
-    @property
-    def until(self):
-        return self.at + timedelta(hours=self.policy.request_hold_hours)
-
     def renew(self):
         """Every edit holds all of the list anew, never shorter than before, and keeps no time that is too short for the load."""
         for one in sorted(self.by_site.values(), key=lambda one: (one.slot_id or 0, one.pk)):
@@ -150,6 +147,12 @@ def _fit(one):
         one.places = places
     except SlotFull:
         one.slot, one.places = None, 0
+
+
+def ask_for_more(locked, item, pieces):
+    """Write down that the list asks for so many more; what it asks for and does not hold stays missing."""
+    before = RequestLine.objects.filter(request=locked, item=item).values_list("pieces", flat=True).first()
+    ask_for(locked, item, (before or 0) + pieces)
 
 
 def ask_for(locked, item, pieces):

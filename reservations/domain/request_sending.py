@@ -14,7 +14,7 @@ from reservations.models import (
     ReservationStatus,
 )
 
-from . import approval, lapsing, reminders, request_states, requests
+from . import approval, lapsing, reminders, request_states, requests, wanted_taken
 from .refusals import TooLate
 from .request_holds import Held, tell
 from .unit_refusals import (
@@ -89,11 +89,15 @@ def _send(request, *, by, at):
     locked.lines.filter(pieces=0).delete()
     locked.sent_at = at
     locked.decided_at, locked.decided_by, locked.decision_reason = None, None, ""
-    if approval.why_needed(locked, Policy.current()):
+    policy = Policy.current()
+    # What is approved, and written on the receipt, is what it costs now, whatever the rules say later.
+    Delivery.objects.filter(request=locked).update(price=policy.delivery_price)
+    if approval.why_needed(locked, policy):
         approval.ask(locked, at)
     else:
         locked.approver = None
         request_states.accept(locked, by=by, at=at)
+    wanted_taken.sent(locked, by=by, at=at)
     _post_sent(locked, at=at)
     return locked
 

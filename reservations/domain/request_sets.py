@@ -5,10 +5,9 @@ from django.db import transaction
 from inventory.domain import alike
 from inventory.models import MAX_PIECES, Item
 from recycling.audit.domain import record
-from reservations.models import RequestLine
 
 from . import lapsing, requests
-from .request_holds import Held, ask_for
+from .request_holds import Held, ask_for_more
 from .unit_refusals import BadSet, SetTooSmall
 
 
@@ -55,8 +54,7 @@ def _add_set(request, item, pieces, at_least, *, by, at):
         raise SetTooSmall(left=pieces - still, at_least=at_least)
     for one in sorted(plan, key=lambda one: one.pk):
         held.change(one, held.pieces(one) + plan[one])
-        before = RequestLine.objects.filter(request=locked, item=one).values_list("pieces", flat=True).first()
-        ask_for(locked, one, (before or 0) + plan[one])
+        ask_for_more(locked, one, plan[one])
     held.renew()
     record("request_list_changed", locked, by=by, at=at, item=item.pk, pieces=pieces - still, lots=len(plan))
     return plan

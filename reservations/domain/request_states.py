@@ -17,7 +17,7 @@ from reservations.models import (
     ReservationStatus,
 )
 
-from . import booking, holding, slots, states
+from . import booking, holding, slots, states, wanted_taken
 from .refusals import WrongState
 
 R, S = RequestStatus, ReservationStatus
@@ -112,6 +112,7 @@ def end(locked, to, *, by, at):
         after = S.CANCELLED if one.status not in (S.HELD, S.AWAITING_APPROVAL) else _ended[to][one.status]
         states.move(one, after, by=by, at=at)
     booking.let_all_go(held, at=at)
+    wanted_taken.look_again(locked.pk, at=at)
     return locked
 
 

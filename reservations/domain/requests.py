@@ -14,8 +14,8 @@ from recycling.codes import new_token
 from recycling.translated import reading_language
 from reservations.models import FurnitureRequest, RequestStatus
 
-from . import lapsing, request_states
-from .request_holds import Held, ask_for, tell
+from . import lapsing, request_states, wanted_taken
+from .request_holds import Held, ask_for, ask_for_more, tell
 from .unit_refusals import (
     CentreClosed,
     CentreOfAnother,
@@ -46,8 +46,8 @@ def units_of(person):
 def current(by, department=None, at=None, *, make=True):
     """The list that ``by`` is writing; without one a new one for ``department``, or None unless ``make``.
 
-    A new one knows what can be known: the cost centre of the last request or the unit's only one, and whom to ask. Two taps at
-    the same moment make one list.
+    A new one knows what can be known: the cost centre that they usually write, that of the last request or the unit's only one,
+    and whom to ask. Two taps at the same moment make one list.
     """
     if known := FurnitureRequest.objects.filter(by=by, status=LIST).first():
         return known
@@ -60,7 +60,7 @@ def current(by, department=None, at=None, *, make=True):
                 code=f"Q{new_token(8)}",
                 by=by,
                 department=department,
-                cost_centre=_likely_centre(department, last, day),
+                cost_centre=_likely_centre(by, department, last, day),
                 contact_name=(last and last.contact_name) or by.name,
                 contact_phone=(last and last.contact_phone) or by.phone or "",
                 language=reading_language(),
@@ -85,11 +85,15 @@ def _last_of(by, department):
     return FurnitureRequest.objects.filter(by=by, department=department).order_by("-pk").first()
 
 
-def _likely_centre(department, last, day):
-    open_ones = list(CostCentre.objects.open_on(day).filter(department=department)[:50])
-    if last and last.cost_centre in open_ones:
-        return last.cost_centre
-    return open_ones[0] if len(open_ones) == 1 else None
+def _likely_centre(by, department, last, day):
+    open_ones = CostCentre.objects.open_on(day).filter(department=department)
+    mine = by.memberships.filter(department=department, cost_centre__isnull=False)
+    likely = [*mine.order_by("pk").values_list("cost_centre", flat=True)[:1], last and last.cost_centre_id]
+    found = open_ones.in_bulk([key for key in likely if key])
+    if known := next((found[key] for key in likely if key in found), None):
+        return known
+    some = list(open_ones[:2])
+    return some[0] if len(some) == 1 else None
 
 
 def own_list(request, *, by, unit=None):
@@ -135,6 +139,38 @@ def _set_pieces(request, item, pieces, *, by, at):
     ask_for(locked, item, pieces)
     held.renew()
     record("request_list_changed", locked, by=by, at=at, item=item.pk, pieces=pieces)
+    if not pieces:
+        wanted_taken.look_again(locked.pk, at=at)
+    return locked
+
+
+@transaction.atomic
+def add_pieces(request, shares, *, by, at):
+    """``{item: pieces}`` on top of what the list asks for, whether it holds that or not. Refuses as ``set_pieces``."""
+    locked = own_list(request, by=by)
+    held = Held(locked, by=by, at=at)
+    for item, pieces in sorted(shares.items(), key=lambda share: share[0].pk):
+        held.change(item, held.pieces(item) + pieces)
+    return _added(locked, held, shares, by=by, at=at)
+
+
+@transaction.atomic
+def take_over(request, lines, *, until, by, at):
+    """What these lines of another reservation held ``until`` then is on the list now, and held no shorter.
+
+    Refuses `wrong_state`, `not_your_list`, `not_requester`.
+    """
+    locked = own_list(request, by=by)
+    held = Held(locked, by=by, at=at)
+    held.receive(lines, until)
+    return _added(locked, held, {line.item: line.pieces for line in lines}, by=by, at=at)
+
+
+def _added(locked, held, shares, *, by, at):
+    for item, pieces in shares.items():
+        ask_for_more(locked, item, pieces)
+        record("request_list_changed", locked, by=by, at=at, item=item.pk, pieces=pieces)
+    held.renew()
     return locked
 
 

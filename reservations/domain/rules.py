@@ -8,22 +8,22 @@ from django.db.models import Sum
 from inventory.domain import stages
 from inventory.models import Stage
 from recycling import clock
-from recycling.accounts.rules import is_association, is_city
+from recycling.accounts.rules import is_association, is_city, is_staff
 from recycling.errors import Refused
 from recycling.policy.models import Policy
 from reservations.models import NEXT, ReservationLine, ReservationStatus
 
-from .refusals import BookingPaused, MoreThanLimit, ResidentsMayNot, TooManyPieces
+from .refusals import BookingPaused, MoreThanLimit, OnlyByRequest, ResidentsMayNot, TooManyPieces
 
-__all__ = ["Refused", "is_city", "limited", "why_not_more", "why_not_reserve"]
+__all__ = ["Refused", "is_staff", "limited", "why_not_more", "why_not_reserve"]
 
 
 def why_not_reserve(item, *, by, pieces, policy):
-    """What stands against this kind of person taking this item, apart from whether it is there."""
-    if is_city(by):
+    """What stands against this kind of person reserving this item for themselves, apart from whether it is there."""
+    if is_staff(by):
         return None
-    if not item.category.residents_allowed or item.condition == "fix":
-        return ResidentsMayNot()
+    if not stages.residents_may(item):
+        return OnlyByRequest() if is_city(by) else ResidentsMayNot()
     if stages.is_limited(item, by) and pieces > policy.pieces_per_person:
         return MoreThanLimit(limit=policy.pieces_per_person, days=policy.pieces_days)
     return None

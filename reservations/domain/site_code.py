@@ -14,8 +14,8 @@ from recycling.audit.domain import record
 from recycling.codes import derived_digits, digits_in
 from reservations.models import OPEN_AT_DESK, Signed
 
-from . import taking
-from .giving_refusals import NotYet, SomebodyHandsOver, WrongSiteCode
+from . import taking, windows
+from .giving_refusals import NotYet, SomebodyHandsOver, TimesKeptByAnother, WrongSiteCode
 from .refusals import WrongState
 
 DIGITS = 4
@@ -37,9 +37,9 @@ def digits(site):
 def set_unattended(unit, is_unattended, *, by, at):
     """Whether whoever comes to the unit's own site finds nobody there. Twice is once.
 
-    Refuses `not_a_giver`, `no_site_of_its_own`.
+    Refuses `not_a_giver`, `no_site_of_its_own`, `times_kept_by_another`.
     """
-    site = offers.own_site(unit, by=by)
+    site = _kept_site(unit, by=by)
     if (
         Site.objects.filter(pk=site.pk)
         .exclude(is_unattended=is_unattended)
@@ -52,11 +52,19 @@ def set_unattended(unit, is_unattended, *, by, at):
 def renew(unit, *, paper, by, at):
     """Other digits from now on: the ``paper`` with this number is void. An old page renews nothing.
 
-    Refuses `not_a_giver`, `no_site_of_its_own`.
+    Refuses `not_a_giver`, `no_site_of_its_own`, `times_kept_by_another`.
     """
-    site = offers.own_site(unit, by=by)
+    site = _kept_site(unit, by=by)
     if Site.objects.filter(pk=site.pk, paper=paper).update(paper=F("paper") + 1):
         record("site_code_renewed", site, by=by, at=at)
+
+
+def _kept_site(unit, *, by):
+    """The unit's own site, unless it is shared and another unit says when things are collected there."""
+    site = offers.own_site(unit, by=by)
+    if other := windows.kept_by_another(site, unit):
+        raise TimesKeptByAnother(unit=other.name)
+    return site
 
 
 # -- whoever comes

@@ -23,6 +23,8 @@ from .refusals import DayHasBookings, SlotFull
 # Planned further than residents see, so that a stopped job is not noticed for a week.
 PLAN_BEYOND = timedelta(days=7)
 PICKUP, DELIVERY = Fulfilment.PICKUP, Fulfilment.DELIVERY
+# Each weekday once: a unit's own site may hand over on one day of the week.
+GRACE = timedelta(days=7)
 HOLIDAY_LANGUAGES = {"fi": "fi", "sv": "sv_FI", "en": "en_US"}
 
 
@@ -167,12 +169,22 @@ def in_time(slot, *, at: datetime) -> bool:
     return slot.starts_at > at
 
 
-def is_in_time(lines, starts_at, *, tz) -> bool:
-    """Whether a pickup at this moment falls into the days in which all of these can be collected where they stand."""
-    day = clock.today(tz, starts_at)
-    return all(
-        (line.item.available_from or day) <= day <= (line.item.available_until or day) for line in lines
-    )
+def is_in_time(lines, starts_at, *, tz, at) -> bool:
+    """Whether a pickup, or the van, at this moment falls into the days in which all of these stand where they are fetched."""
+    day, last = clock.today(tz, starts_at), last_day(lines, tz=tz, at=at)
+    begun = all((line.item.available_from or day) <= day for line in lines)
+    return begun and (last is None or day <= last)
+
+
+def last_day(lines, *, tz, at) -> date | None:
+    """The last day on which all of these can be collected; None without one.
+
+    Nothing new is promised after the last day of an offer. What was promised before it passed, and still has no time (its unit
+    has ended the offer, an approval took long, nobody came), keeps its right to one within ``GRACE`` from now.
+    """
+    today = clock.today(tz, at)
+    days = [line.item.available_until for line in lines if line.item.available_until]
+    return min((day if day >= today else today + GRACE for day in days), default=None)
 
 
 def open_days_after(site, *, day: date, count: int) -> date:

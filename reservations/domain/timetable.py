@@ -71,7 +71,7 @@ def free_by_day(site, *, lines, at, own=None, fulfilment=Fulfilment.PICKUP):
     """``{day: free slots}`` of every day that has times at all, in order; a full day has an empty list."""
     found: dict[date, list[PickupSlot]] = defaultdict(list)
     for slot in slots.offered(site, at=at, fulfilment=fulfilment):
-        if fulfilment == Fulfilment.PICKUP and not slots.is_in_time(lines, slot.starts_at, tz=site.tz):
+        if not slots.is_in_time(lines, slot.starts_at, tz=site.tz, at=at):
             continue
         free = found[clock.local(slot.starts_at, site.tz).date()]
         if slot.pk == own or slot.booked + slots.places_for(lines, slot) <= slot.capacity:

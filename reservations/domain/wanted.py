@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Min, Q, Sum
 
-from inventory.domain import stock
 from inventory.models import Category
 from recycling import clock
 from recycling.audit.domain import record
@@ -27,7 +26,14 @@ from . import (
     wanted_states,
 )
 from .refusals import WrongState
-from .wanted_refusals import FoundAlready, LessThanAtLeast, NeededInThePast, OfferOver, OfferWaits
+from .wanted_refusals import (
+    FoundAlready,
+    LessThanAtLeast,
+    NeededInThePast,
+    OfferOver,
+    OfferWaits,
+    StandsOnList,
+)
 
 S, W = ReservationStatus, WantedStatus
 ENDED = "wanted_ended"
@@ -71,13 +77,16 @@ def add(*, by, department, at, pieces, needed_by, at_least=1, language="fi", **f
 def change(entry, *, by, at, **fields):
     """Change what a unit waits for; what it has been given already counts.
 
-    Refuses `offer_waits`, `wrong_state` when it is over, `wanted_found_already`, `needed_in_the_past`, `less_than_at_least`.
+    Refuses `offer_waits`, `stands_on_list`, `wrong_state` when it is over, `wanted_found_already`, `needed_in_the_past`,
+    `less_than_at_least`.
     """
     if unknown := set(fields) - set(CHANGEABLE):
         raise TypeError(f"not changeable: {sorted(unknown)}")
     locked = wanted_states.lock(entry.pk)
     if locked.status == W.OFFERED:
         raise OfferWaits
+    if locked.status == W.TAKEN:
+        raise StandsOnList
     if locked.status != W.OPEN:
         raise WrongState
     had = locked.pieces - locked.still
@@ -124,31 +133,21 @@ def _answered_in_time(offer, *, at):
 def take(offer, *, by, at):
     """The offered pieces move into the request list that ``by`` writes for the unit; nobody can take them between.
 
-    Gives the request. Refuses `offer_over`, `other_units_list`, and what ``requests.set_pieces`` refuses.
+    They are held no shorter than they were. The entry has found them once the list is sent (``wanted_taken``). Gives the
+    request. Refuses `offer_over`, `other_units_list`, and what ``requests.take_over`` refuses.
     """
     request = request_states.being_written(requests.list_for(offer.department, by=by, at=at))
     # Theirs and the offer in the order of their keys, before any item: as every verb does.
     states.lock_in_order(offer, *request.reservations.holding())
     locked = _answered_in_time(offer, at=at)
     outbox.unsay(f"wanted:{locked.wanted_id}", why="taken")
+    until = locked.held_until
     states.move(locked, S.CANCELLED, by=by, at=at, request=request.code)
-    lines = states.lines_of(locked)
-    listed = dict(
-        request.lines.filter(item__in=[line.item_id for line in lines]).values_list("item", "pieces")
-    )
-    for line in lines:
-        # The row of the item is locked by this until the transaction ends.
-        stock.release(line.item, line.pieces)
-        requests.set_pieces(request, line.item, line.pieces + listed.get(line.item_id, 0), by=by, at=at)
-    _found(locked.wanted_id, sum(line.pieces for line in lines), by=by, at=at, code=locked.code)
+    requests.take_over(request, states.lines_of(locked), until=until, by=by, at=at)
+    entry = wanted_states.lock(locked.wanted_id)
+    entry.request = request
+    wanted_states.move(entry, W.TAKEN, by=by, at=at, code=locked.code, request=request.code)
     return request
-
-
-def _found(pk, pieces, *, by, at, code):
-    """So many of what the entry waits for are taken: it waits for the rest, or is over."""
-    entry = wanted_states.lock(pk)
-    entry.still = max(entry.still - pieces, 0)
-    wanted_states.move(entry, W.OPEN if entry.still else W.FOUND, by=by, at=at, code=code, pieces=pieces)
 
 
 @transaction.atomic

@@ -30,6 +30,13 @@ class OfferWaits(Refused):
     message = _("There is an offer for this. Answer it first.")
 
 
+class StandsOnList(Refused):
+    code = "stands_on_list"
+    message = _(
+        "What you were offered for this is on a request list. Send that first, or take it off the list."
+    )
+
+
 class OfferOver(Refused):
     code = "offer_over"
     message = _("The time to answer this offer has ended. You wait on, and are told when something comes.")

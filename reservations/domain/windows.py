@@ -10,12 +10,13 @@ from django.db import transaction
 from inventory.domain import offers
 from inventory.models import Site, SiteKind
 from recycling import clock
+from recycling.accounts.models import Department
 from recycling.audit.domain import record
 from recycling.lately import Lately
 from reservations.models import Fulfilment, OpeningHours, Weekday
 
 from . import slots
-from .giving_refusals import WindowBackwards, WindowsOverlap, WindowTooShort
+from .giving_refusals import TimesKeptByAnother, WindowBackwards, WindowsOverlap, WindowTooShort
 
 MINUTES = 30
 CAPACITY = 2
@@ -51,14 +52,17 @@ def _rows(site):
 def keep(unit, windows, *, by_arrangement, by, at):
     """From now on the unit's own site hands over at these times, or by arrangement. What is booked stays booked.
 
-    Refuses `not_a_giver`, `no_site_of_its_own`, `window_backwards`, `window_too_short`, `windows_overlap`.
+    Where several units share a site, the first that does this keeps its times from then on. Refuses `not_a_giver`,
+    `no_site_of_its_own`, `times_kept_by_another`, `window_backwards`, `window_too_short`, `windows_overlap`.
     """
     site = offers.own_site(unit, by=by)
     wanted = sorted(set(windows))
     _check(wanted)
     site = Site.objects.select_for_update(of=("self",)).get(pk=site.pk)
-    site.by_arrangement = by_arrangement
-    site.save(update_fields=["by_arrangement"])
+    if other := kept_by_another(site, unit):
+        raise TimesKeptByAnother(unit=other.name)
+    site.by_arrangement, site.times_kept_by = by_arrangement, unit
+    site.save(update_fields=["by_arrangement", "times_kept_by"])
     if not by_arrangement:
         _rows(site).delete()
         OpeningHours.objects.bulk_create(
@@ -76,6 +80,12 @@ def keep(unit, windows, *, by_arrangement, by, at):
     record("site_times_kept", site, by=by, at=at, windows=len(wanted), by_arrangement=by_arrangement)
     _shown.forget()
     return site
+
+
+def kept_by_another(site, unit) -> Department | None:
+    """Another unit that keeps the times of this site, as long as it is in use and the site is its own."""
+    others = Department.objects.open().exclude(pk=unit.pk)
+    return others.filter(pk=site.times_kept_by_id, default_site=site).first()
 
 
 def _check(windows):

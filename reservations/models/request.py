@@ -215,6 +215,7 @@ class Delivery(models.Model):
     lift = models.CharField(_("lift"), max_length=3, choices=Lift, blank=True, default="")
     door_cm = models.PositiveSmallIntegerField(_("narrowest door, cm"), null=True)
     unloading = models.CharField(_("where the van stops"), max_length=200, blank=True, default="")
+    # As it was when the list was sent; until then nothing, as the rules may change.
     price = models.DecimalField(_("price, €"), max_digits=8, decimal_places=2, default=0)
 
     class Meta:

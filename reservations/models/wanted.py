@@ -13,14 +13,17 @@ from recycling.accounts.models import Department, Language
 class WantedStatus(models.TextChoices):
     OPEN = "open", _("waiting")
     OFFERED = "offered", _("offered")
+    TAKEN = "taken", _("on a request list")
     FOUND = "found", _("found")
     ENDED = "ended", _("ended")
 
 
 _W = WantedStatus
 WANTED_NEXT = {
-    _W.OPEN: {_W.OFFERED, _W.ENDED},
-    _W.OFFERED: {_W.OPEN, _W.FOUND, _W.ENDED},
+    # Found without an offer: what it was offered before was taken, and its list is sent late.
+    _W.OPEN: {_W.OFFERED, _W.FOUND, _W.ENDED},
+    _W.OFFERED: {_W.OPEN, _W.TAKEN, _W.ENDED},
+    _W.TAKEN: {_W.OPEN, _W.FOUND, _W.ENDED},
 }
 
 
@@ -51,7 +54,8 @@ class WantedQuerySet(models.QuerySet):
 class WantedEntry(models.Model):
     """A unit waits for so many pieces of a kind. What matches is offered to it for a while, as a held reservation.
 
-    ``still`` is how many of ``pieces`` it still waits for. It takes a part only from ``at_least`` pieces on.
+    ``still`` is how many of ``pieces`` it still waits for. It takes a part only from ``at_least`` pieces on. ``request`` is the
+    list on which an offer was put, until that is sent.
     """
 
     token = models.CharField(max_length=10, unique=True, editable=False)
@@ -70,6 +74,7 @@ class WantedEntry(models.Model):
     note = models.CharField(_("note"), max_length=300, blank=True, default="")
     language = models.CharField(max_length=2, choices=Language, default=Language.FI)
     status = models.CharField(max_length=10, choices=WantedStatus, default=WantedStatus.OPEN)
+    request = models.ForeignKey("FurnitureRequest", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 
@@ -97,8 +102,12 @@ class WantedEntry(models.Model):
             ),
             models.CheckConstraint(
                 name="wanted_closed_at_set_exactly_when_over",
-                condition=Q(status__in=[_W.OPEN, _W.OFFERED], closed_at=None)
+                condition=Q(status__in=[_W.OPEN, _W.OFFERED, _W.TAKEN], closed_at=None)
                 | Q(status__in=[_W.FOUND, _W.ENDED], closed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="wanted_taken_onto_a_list",
+                condition=~Q(status=_W.TAKEN) | Q(request__isnull=False),
             ),
         ]
         indexes = [

@@ -69,6 +69,8 @@ def times_kept(request):
         "units": units,
         "unit": unit,
         "site": site,
+        "kept_by": windows.kept_by_another(site, unit),
+        "times": windows.in_words().get(site.pk, []),
         "form": form,
         "bad_rows": [row for row in form.rows if data is not None and row.errors],
         "refusal": refusal,

@@ -101,7 +101,7 @@ def _not_held(request, refusal, items, wishes):
 
 def _may_try_again(item, refusal):
     """Whether another number or another moment may help."""
-    return item.available > 0 and refusal.code not in {"residents_may_not", "not_on_offer"}
+    return item.available > 0 and refusal.code not in {"residents_may_not", "only_by_request", "not_on_offer"}
 
 
 def _in_progress(booking):

@@ -99,7 +99,7 @@ def _propose(request, reservation, *, at):
         "site": reservation.site,
         "lines": shown_lines(reservation.lines.all()),
         "refusal": refusal,
-    } | proposal_page(reservation, form)
+    } | proposal_page(reservation, form, at=at)
     return render(request, "reservations/change.html", context, status=status)
 
 

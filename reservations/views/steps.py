@@ -29,7 +29,9 @@ def _language_path(request, booking, step):
 def time_page(request, booking, *, refusal=None, form=None):
     """The times of the site whose time is missing, or of the one that ``?site=`` names; the form, where times are proposed."""
     reservation = site_asked(request, booking)
-    context = times_page(request, reservation, at=booking.at) | proposal_page(reservation, form)
+    context = times_page(request, reservation, at=booking.at) | proposal_page(
+        reservation, form, at=booking.at
+    )
     context["several"] = len(booking.reservations) > 1
     status = 422 if form and form.errors else 200
     return _page(request, booking, "time", context, refusal=refusal, status=status)

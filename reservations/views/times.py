@@ -86,7 +86,7 @@ def chosen_slot(value, site, fulfilment=Fulfilment.PICKUP):
     return slot
 
 
-def proposal_page(reservation, form=None):
+def proposal_page(reservation, form=None, *, at):
     """What the page shows where times are not chosen but proposed; nothing elsewhere."""
     if not reservation.site.by_arrangement:
         return {}
@@ -94,7 +94,7 @@ def proposal_page(reservation, form=None):
     return {
         "proposal": form or ProposalForm(tz=reservation.site.tz),
         "form": form,
-        "last_day": proposing.last_day_words(lines),
+        "last_day": proposing.last_day_words(lines, tz=reservation.site.tz, at=at),
     }
 
 

@@ -33,8 +33,9 @@ def wanted(request):
     """What the person's units are offered, what they wait for, and what is over."""
     units_or_no(request.user, "requester", "approver")
     at = timezone.now()
-    entries = WantedEntry.objects.visible_to(request.user).select_related("category__parent", "department")
-    open_ones = list(entries.filter(status=WantedStatus.OPEN))
+    entries = WantedEntry.objects.visible_to(request.user)
+    entries = entries.select_related("category__parent", "department", "request")
+    open_ones = list(entries.filter(status__in=[WantedStatus.OPEN, WantedStatus.TAKEN]))
     there = verbs.free_now(open_ones, at=at)
     may_write = set(Department.objects.with_role(request.user, "requester").values_list("pk", flat=True))
     over = entries.exclude(closed_at=None).order_by("-closed_at", "-pk")
@@ -95,6 +96,7 @@ def _entry(entry, may_write=frozenset(), there=0):
         "sizes": [(LABELS[size], getattr(entry, size)) for size in SIZES if getattr(entry, size)],
         "note": entry.note,
         "found": entry.status == WantedStatus.FOUND,
+        "list": entry.request if entry.status == WantedStatus.TAKEN else None,
         "there": there,
         "may_write": entry.department_id in may_write,
     }

@@ -1,6 +1,7 @@
 """How a unit's request gets there: fetched or brought, where to, and when. While it is written, and once it is approved."""
 
 from django.contrib import messages
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from recycling import clock
 from recycling.accounts.models import Department
 from recycling.errors import Refused
 from recycling.policy.models import Policy
-from reservations.domain import delivery, timetable
+from reservations.domain import approval, delivery, timetable
 from reservations.models import (
     BEING_WRITTEN,
     OPEN_AT_DESK,
@@ -52,9 +53,10 @@ def request_way(request, code):
 
 
 def _asked(request, code):
-    """The request, for those who ask for its unit; anybody else's is not there."""
+    """The request, for those who ask for its unit; anybody else's is not there, nor is what a colleague is writing."""
     mine = Department.objects.with_role(request.user, "requester")
     rows = FurnitureRequest.objects.visible_to(request.user).filter(department__in=mine)
+    rows = rows.exclude(~Q(by=request.user), status__in=BEING_WRITTEN)
     return get_object_or_404(rows.select_related("by", "department__default_site"), code=code)
 
 
@@ -115,6 +117,8 @@ class _Page:
 
     def answer(self, refusal=None, *, status=200):
         policy = Policy.shown()
+        is_brought = self.asked.fulfilment == Fulfilment.DELIVERY
+        price = approval.delivery_price(self.asked, policy) if is_brought else policy.delivery_price
         forms = [form for form in (self.place, self.times) if form is not None]
         row = Delivery.objects.filter(request=self.asked).select_related("site").first()
         context = {
@@ -123,7 +127,7 @@ class _Page:
             "way": self.way,
             "ways": [(value, value == self.way) for value in Fulfilment.values],
             "why_not": self.why_not,
-            "price": clock.number(policy.delivery_price) if policy.delivery_price else "",
+            "price": clock.number(price) if price else "",
             "notice_days": policy.delivery_notice_days,
             "place_form": self.place,
             "form": next((form for form in forms if form.errors), forms[0]),

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from inventory.models import Item
 from inventory.views import saved
-from tests.factories import NOW, counters, hold, make_item, make_site
+from tests.factories import NOW, counters, hold, make_item, make_member, make_site, make_worker
 
 from .browsing import main_of, make_many
 
@@ -138,6 +138,23 @@ def test_what_one_may_not_see_cannot_be_saved(client):
     assert [save(client, item).status_code for item in (draft, internal)] == [404, 404]
     assert client.post("/en/items/nonsense/save").status_code == 404
     assert client.post("/en/items/nonsense/unsave").status_code == 404
+
+
+def test_what_units_alone_have_stands_apart_and_is_not_reserved_from_the_list(client):
+    open_one, first, broken = make_item(), make_item(units_first=True), make_item(condition="fix")
+    for person, apart in ((make_member("giver"), [first, broken]), (None, [broken]), (make_worker(), [])):
+        client.logout()
+        if person:
+            client.force_login(person)
+        for item in (open_one, first, broken):
+            save(client, item)
+        page = main_of(the_list(client))
+        assert {first.code, broken.code} - set(wishes(client)) == {one.code for one in apart} | (
+            set() if person else {first.code}
+        )
+        assert open_one.code in wishes(client)
+        assert ("For the city's units only" in page) == bool(apart)
+        assert ("puts these on the request list" in page) == (first in apart)
 
 
 def test_saving_needs_a_post_and_a_token():

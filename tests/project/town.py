@@ -196,7 +196,7 @@ class Town:
         Department.objects.filter(pk=school.pk).update(is_trusted_giver=True)
         self.gift = make_offer(self.people["giver"], quantity=9, residents_may_come=True)
         self.given = make_reservation(
-            {self.gift: 1}, contact="haku@posti.example", name="Hanna Hakija", by=self.people["giver"]
+            {self.gift: 1}, contact="haku@posti.example", name="Hanna Hakija", by=self.people["worker"]
         )
         nobody_hands_over(self.people["giver"])
         self.not_usable = make_not_usable(self.gift, by=self.people["worker"])

@@ -16,7 +16,7 @@ from reservations.domain import arranging, booking, proposing, site_code, window
 from reservations.domain.refusals import WrongState
 from reservations.models import PickupSlot, Reservation
 from tests.concurrency import race, unexpected
-from tests.factories import NOW, counters, hold, later, make_item, make_member, make_reservation
+from tests.factories import NOW, counters, hold, later, make_item, make_member, make_reservation, make_worker
 from tests.giving import give_weekly, make_offer, make_school, nobody_hands_over, until
 from tests.reservations.test_giving import asked_for, moment
 
@@ -32,6 +32,12 @@ def antti():
     Department.objects.update(is_trusted_giver=True)
     Policy.objects.update(holds_per_network=10_000, holds_per_device=20)
     return make_member("giver", name="Antti Antaja")
+
+
+@pytest.fixture
+def sari():
+    """What is for units alone at this moment, only the city's staff reserve without a request."""
+    return make_worker()
 
 
 @pytest.fixture
@@ -52,12 +58,12 @@ def torn(rows):
 
 
 @pytest.mark.parametrize("verb", [offers.end, offers.gone])
-def test_two_want_the_last_piece_while_the_giver_ends_it(antti, bystander, verb):
+def test_two_want_the_last_piece_while_the_giver_ends_it(antti, sari, bystander, verb):
     rows = [make_offer(antti, quantity=1) for _round in range(ROUNDS)]
 
     def act(number):
         offer = rows[number // 3]
-        return verb(offer, by=antti, at=NOW) if number % 3 == 2 else taker(number, offer, by=antti)
+        return verb(offer, by=antti, at=NOW) if number % 3 == 2 else taker(number, offer, by=sari)
 
     results = race(act, runners=3 * ROUNDS, at_once=3)
     assert unexpected(results, *TOO_LATE) == []
@@ -78,13 +84,13 @@ def assert_no_drift(bystander):
     call_command("check_counters")
 
 
-def test_the_job_ends_what_somebody_takes_at_the_last_moment(antti, bystander):
+def test_the_job_ends_what_somebody_takes_at_the_last_moment(antti, sari, bystander):
     rows = [make_offer(antti, quantity=2, available_until=until(0)) for _round in range(ROUNDS)]
 
     def act(number):
         offer = rows[number // 2]
         # For one it is still the last day; the job's clock has struck midnight.
-        return offers.end_over(offer, at=later(days=1)) if number % 2 else taker(number, offer, by=antti)
+        return offers.end_over(offer, at=later(days=1)) if number % 2 else taker(number, offer, by=sari)
 
     results = race(act, runners=2 * ROUNDS, at_once=2)
     assert unexpected(results, *TOO_LATE, StillToBeCollected, WrongOffer) == []
@@ -99,7 +105,7 @@ def test_the_job_ends_what_somebody_takes_at_the_last_moment(antti, bystander):
     assert_no_drift(bystander)
 
 
-def test_without_the_lock_the_job_takes_out_what_is_promised(antti):
+def test_without_the_lock_the_job_takes_out_what_is_promised(antti, sari):
     """The control: looked at, and then written."""
     rows = [make_offer(antti, quantity=2) for _round in range(ROUNDS)]
 
@@ -111,7 +117,7 @@ def test_without_the_lock_the_job_takes_out_what_is_promised(antti):
 
     def act(number):
         offer = rows[number // 2]
-        return careless(offer) if number % 2 else taker(number, offer, by=antti)
+        return careless(offer) if number % 2 else taker(number, offer, by=sari)
 
     race(act, runners=2 * ROUNDS, at_once=2)
     assert torn(Item.objects.filter(pk__in=[row.pk for row in rows])) != []

@@ -167,7 +167,7 @@ def test_nobody_takes_the_pieces_while_they_move_into_the_list(risto):
     results = race(act, runners=11)
     assert unexpected(results, NotEnoughLeft) == []
     assert not any(isinstance(one, list) for one in results)
-    assert (counters(chairs), now(entry)) == ((6, 6), ("found", 0))
+    assert (counters(chairs), now(entry)) == ((6, 6), ("taken", 6))
 
 
 def test_taken_and_expired_at_once_is_one_of_the_two(risto):
@@ -189,7 +189,7 @@ def test_taken_and_expired_at_once_is_one_of_the_two(risto):
         assert unexpected(results, OfferOver, WrongState) == []
         taken = not isinstance(results[0], Exception)
         assert taken == isinstance(results[1], Exception)
-        assert now(first) == (("found", 0) if taken else ("open", 3))
+        assert now(first) == (("taken", 3) if taken else ("open", 3))
         assert now(second)[0] == ("open" if taken else "offered")
         assert counters(chairs) == (3, 3)
         wanted.end(first, by=risto, at=after)
@@ -213,13 +213,13 @@ def test_taken_declined_and_ended_by_colleagues_at_once_is_one_of_them(risto):
 
         results = race(act, runners=4)
         assert unexpected(results, Refused) == []
-        assert now(entry)[0] in {"found", "ended"}
-        assert counters(chairs)[1] == (3 if now(entry)[0] == "found" else 0)
+        assert now(entry)[0] in {"taken", "ended"}
+        assert counters(chairs)[1] == (3 if now(entry)[0] == "taken" else 0)
 
 
 def test_two_rounds_of_the_job_at_once_offer_once():
     chairs = make_item(quantity=8)
-    held = hold({chairs: 8}, by=requester("holder"))
+    held = hold({chairs: 8}, by=make_worker())
     for number in range(4):
         wants(requester(f"unit{number}"), 2, at=later(minutes=1))
     booking.cancel(held[0], at=later(minutes=2))

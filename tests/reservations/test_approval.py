@@ -133,6 +133,7 @@ def test_a_delivery_that_costs_needs_an_approval(risto, chairs):
     assert why(request) == []
     assert why(request, delivery_price=35) == ["The delivery costs 35 €."]
     Delivery.objects.create(request=request, site=make_site(), price="12.50")
+    request.status = "waiting"
     assert why(request) == ["The delivery costs 12.50 €."]
     request.fulfilment = "pickup"
     assert why(request) == []

@@ -22,6 +22,7 @@ from reservations.domain.delivery_refusals import (
     VanPlanned,
 )
 from reservations.domain.refusals import HoldOver, SlotFull, SlotNotOffered, TooLate, WrongState
+from reservations.domain.unit_refusals import NotYourList
 from reservations.models import ClosedDay, Delivery, OpeningHours, PickupSlot
 from tests.factories import (
     NOW,
@@ -116,6 +117,30 @@ def test_neither_kind_of_times_sees_the_other(van):
     assert {slot.fulfilment for day in days for slot in day.slots} == {"delivery"}
 
 
+def test_the_van_comes_only_while_the_thing_stands_there_and_the_page_offers_no_other_day(van):
+    item = make_item(available_from=date(2026, 11, 19), available_until=date(2026, 11, 20))
+    request = to_school_of({item: 1})
+    table = timetable.free_by_day(van, lines=only(request).lines.all(), at=NOW, fulfilment=DELIVERY)
+    assert list(table) == [date(2026, 11, 19), date(2026, 11, 20)]
+    for slot in slots.offered_deliveries(van, at=NOW):
+        offered = slot in table.get(clock.today(van.tz, slot.starts_at), [])
+        assert takes(only(request), slot, by=request.by) == offered
+
+
+def to_school_of(wishes):
+    request = make_request(wishes)
+    to_school(request)
+    return request
+
+
+def takes(reservation, slot, *, by):
+    try:
+        delivery.choose_time(reservation, slot, by=by, at=NOW)
+    except SlotNotOffered:
+        return False
+    return True
+
+
 def test_the_vans_hours_are_no_open_hours():
     """Neither for the first pickup time nor for how long something is kept."""
     site = open_site(opens=time(9), closes=time(12))
@@ -165,13 +190,12 @@ def members(count):
 # -- where to
 
 
-def test_a_delivery_is_written_with_where_it_goes_and_todays_price(van):
-    Policy.objects.update(delivery_price=45)
+def test_a_delivery_is_written_with_where_it_goes(van):
     request = make_request({make_item(): 1})
     to_school(request, floor="2", lift="no", door_cm=82, unloading="Pihan puoli")
     row = Delivery.objects.get(request=request)
-    assert (row.site, row.street, row.floor, row.lift, row.door_cm, row.unloading, row.price) == (
-        *(make_school(), "", "2", "no", 82, "Pihan puoli", 45),
+    assert (row.site, row.street, row.floor, row.lift, row.door_cm, row.unloading) == (
+        *(make_school(), "", "2", "no", 82, "Pihan puoli"),
     )
     request = fresh(request)
     assert (request.fulfilment, request.contact_name, request.contact_phone) == (
@@ -395,6 +419,17 @@ def test_after_the_approval_the_way_may_change_and_the_time_is_chosen_anew(van):
     assert Notification.objects.filter(kind="reminder", status="skipped").count() == 2
     delivery.choose_time(row, first_slot(van), by=request.by, at=NOW)
     assert (fresh(reservation).status, counters(chairs)) == ("booked", (2, 2))
+
+
+def test_only_who_writes_a_list_says_how_it_gets_there_until_it_is_sent(van):
+    request, colleague = make_request({make_item(): 1}), make_member(name="Raija Rinne")
+    with pytest.raises(NotYourList):
+        delivery.choose(request, "pickup", by=colleague, at=NOW)
+    delivery.choose(request, "pickup", by=request.by, at=NOW)
+    with pytest.raises(NotYourList):
+        delivery.choose_time(only(request), first_slot(van), by=colleague, at=NOW)
+    delivery.choose_time(only(accept(request)), first_slot(van), by=colleague, at=NOW)
+    assert only(request).status == "booked"
 
 
 def test_nobody_has_approved_what_a_delivery_costs(van):

@@ -30,6 +30,7 @@ from reservations.domain.giving_refusals import (
     NoTimeProposed,
     NotProposed,
     TimeOutsideItsDays,
+    TimesKeptByAnother,
     TimeTooFar,
     TimeTooSoon,
     TooManyTimes,
@@ -44,15 +45,18 @@ from tests.factories import (
     NOW,
     booked,
     counters,
+    first_slot,
     hold,
     later,
     make_item,
     make_member,
     make_reservation,
+    make_unit,
     make_worker,
     open_site,
 )
 from tests.giving import make_offer, make_school, until
+from tests.reservations.driving import accept, make_request
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +122,20 @@ def test_changed_times_leave_what_is_booked(school, antti, reserved):
     assert booked(reserved.slot) == 1
     assert {one.weekday() for one in starts(reserved.site)} >= {4}
     assert windows.windows_of(reserved.site) == [Window(4, time(9), time(10))]
+
+
+def test_of_units_that_share_a_site_the_first_keeps_its_times(school, antti):
+    weekly(school, antti)
+    library = make_unit("library", "Kirjasto", default_site=school.default_site)
+    other = make_member("giver", code="library")
+    with pytest.raises(TimesKeptByAnother) as refused:
+        windows.keep(library, [Window(4, time(9), time(10))], by_arrangement=False, by=other, **WHEN)
+    assert "Puiston koulu" in str(refused.value)
+    assert {one.weekday for one in windows.windows_of(school.default_site)} == {TUESDAY, THURSDAY}
+    # The school moves away: now the library does.
+    Department.objects.filter(pk=school.pk).update(default_site=None)
+    windows.keep(library, [Window(4, time(9), time(10))], by_arrangement=False, by=other, **WHEN)
+    assert {one.weekday for one in windows.windows_of(library.default_site)} == {4}
 
 
 @pytest.mark.parametrize(
@@ -213,6 +231,43 @@ def test_what_is_reserved_is_still_handed_over_after_the_last_day(antti, offer, 
     assert counters(offer) == (10, 0)
 
 
+def kept(offer, at=NOW):
+    """Two of the chairs, accepted for a unit that has not chosen its time yet."""
+    request = accept(make_request({offer: 2}, by=make_member(code="library"), at=at), at=at)
+    return request.reservations.get()
+
+
+@pytest.mark.parametrize("verb", [offers.end, offers.gone])
+def test_what_is_promised_when_an_offer_ends_is_collected_within_a_week(school, antti, offer, verb):
+    weekly(school, antti)
+    promised = kept(offer)
+    verb(offer, by=antti, **WHEN)
+    days = timetable.free_by_day(promised.site, lines=promised.lines.all(), at=NOW)
+    assert [day for day, free in days.items() if free] == [until(1), until(3)]
+    booking.reschedule(promised, first_slot(promised.site), **WHEN)
+    promised.refresh_from_db()
+    assert promised.status == "booked"
+    later_on = slots.offered(promised.site, at=NOW).filter(starts_at__gt=later(days=7)).first()
+    with pytest.raises(SlotNotOffered):
+        booking.reschedule(promised, later_on, by=antti, **WHEN)
+
+
+def test_before_its_last_day_nothing_is_collected_after_it(school, antti, offer):
+    weekly(school, antti)
+    Item.objects.update(available_until=until(2))
+    (held,) = hold({offer: 1})
+    days = timetable.free_by_day(held.site, lines=held.lines.all(), at=NOW)
+    assert list(days) == [until(1)]
+
+
+def test_what_was_promised_and_not_fetched_by_the_last_day_has_a_week_too(school, antti, offer):
+    weekly(school, antti)
+    promised = kept(offer, at=later(days=27))
+    slots.plan(promised.site, at=later(days=29))
+    days = timetable.free_by_day(promised.site, lines=promised.lines.all(), at=later(days=29))
+    assert list(days) == [until(29), until(31), until(36)]
+
+
 # -- times that are agreed
 
 
@@ -287,6 +342,15 @@ def test_proposals_have_to_be_possible(arranged, offer, times, refusal):
     (held,) = hold({offer: 1})
     with pytest.raises(refusal):
         proposing.propose(held, times, at=NOW)
+
+
+def test_a_time_is_proposed_for_what_was_promised_before_the_offer_ended(arranged, antti, offer):
+    promised = kept(offer)
+    offers.end(offer, by=antti, **WHEN)
+    with pytest.raises(TimeOutsideItsDays) as refused:
+        proposing.propose(promised, [moment(8)], at=NOW)
+    assert "23" in str(refused.value)
+    assert proposing.propose(promised, [moment(2)], at=NOW).is_asked
 
 
 def test_nothing_is_proposed_where_times_are_chosen(school, antti, offer):

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from inventory.domain.refusals import NotEnoughLeft
+from inventory.models import Item
 from recycling.accounts.domain.contacts import CodeOver, Contact, ContactCode, WrongCode, digits, send_code
 from recycling.accounts.models import Tally
 from recycling.policy.models import Policy
@@ -15,6 +16,7 @@ from reservations.domain.refusals import (
     MoreThanLimit,
     NoMoreExtensions,
     NothingChosen,
+    OnlyByRequest,
     ResidentsMayNot,
     SlotFull,
     SlotNotOffered,
@@ -32,6 +34,7 @@ from tests.factories import (
     make_item,
     make_member,
     make_site,
+    make_worker,
     open_site,
 )
 
@@ -118,12 +121,35 @@ def test_nothing_chosen_is_refused():
         hold({})
 
 
-def test_a_resident_is_told_the_limit_before_starting_and_a_unit_has_none():
-    chairs = make_item(quantity=40)
+@pytest.mark.parametrize("role", [None, "requester", "approver", "giver", "lead"])
+def test_a_resident_is_told_the_limit_before_starting_and_so_is_any_member_of_a_unit(role):
+    chairs, by = make_item(quantity=40), make_member(role) if role else None
     with pytest.raises(MoreThanLimit):
-        hold({chairs: 6})
-    hold({chairs: 24}, by=make_member())
-    assert counters(chairs) == (40, 24)
+        hold({chairs: 6}, by=by)
+    hold({chairs: 5}, by=by)
+    assert counters(chairs) == (40, 5)
+
+
+@pytest.mark.parametrize("role", ["requester", "approver", "giver", "lead"])
+def test_what_units_alone_have_is_taken_by_a_request_only(role):
+    member = make_member(role)
+    first, broken, own = make_item(units_first=True), make_item(condition="fix"), make_item()
+    Item.objects.filter(pk=own.pk).update(residents_may_come=False)
+    for item in (first, broken, own):
+        assert holding.why_not(item, by=member, at=NOW).code == "only_by_request"
+        with pytest.raises(OnlyByRequest):
+            hold({item: 1}, by=member)
+    with pytest.raises(SomeGone) as refused:
+        hold({first: 1, make_item(): 1}, by=member)
+    assert [str(one.code) for one in refused.value.refusals.values()] == ["only_by_request"]
+    assert {counters(one) for one in (first, broken, own)} == {(1, 0)}
+
+
+def test_a_member_of_a_unit_that_is_closed_takes_no_more_either():
+    member = make_member()
+    member.memberships.get().department.__class__.objects.update(is_active=False)
+    with pytest.raises(OnlyByRequest):
+        hold({make_item(units_first=True): 1}, by=member)
 
 
 def test_a_thing_that_needs_repair_is_for_units_only():
@@ -215,7 +241,7 @@ def test_a_time_too_soon_too_late_or_at_another_site_is_not_offered():
 def test_a_heavy_load_takes_more_places():
     open_site(capacity=3)
     chairs = make_item(quantity=40)
-    [held] = hold({chairs: 30}, by=make_member())
+    [held] = hold({chairs: 30}, by=make_worker())
     slot = first_slot()
     holding.choose_time(held, slot, at=NOW)
     minutes = 30 * chairs.category.inherited("loading_minutes")

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from inventory.domain import kinds_by_words, loads
 from inventory.models import LoadKind
 from recycling.tables import UnreadableTable
-from reservations.domain import need_rows, needs
+from reservations.domain import booking, need_rows, needs, requests
 from reservations.domain.need_rows import Need
 from reservations.domain.wanted_refusals import NothingThere, SayWhyBought, TakenAlready
 from reservations.models import FurnitureRequest, NeedLine, WhyBought
@@ -20,6 +20,7 @@ from tests.factories import (
     category,
     counters,
     hold,
+    later,
     make_item,
     make_photo,
     make_site,
@@ -252,6 +253,18 @@ def test_taken_from_as_few_sites_as_can_be_and_pressed_twice_is_once(risto):
     assert sum(row.pieces for row in FurnitureRequest.objects.get().lines.all()) == 10
     assert needs.take(line, there.code, 9, seen=10, by=risto, at=NOW) == 4
     call_command("check_counters")
+
+
+def test_what_the_list_lost_does_not_stand_in_the_way_of_the_rest(risto):
+    chairs = make_item(quantity=9)
+    request = requests.current(risto, make_unit(), NOW)
+    requests.set_pieces(request, chairs, 5, by=risto, at=NOW)
+    booking.expire(request.reservations.get(), at=later(hours=25))
+    hold({chairs: 3}, at=later(hours=25))
+    line = asked(risto, "6 office chair").lines.get()
+    assert needs.take(line, chairs.code, 6, seen=0, by=risto, at=later(hours=25)) == 6
+    assert (request.lines.get().pieces, requests.missing(request)) == (11, {chairs.pk: 5})
+    assert counters(chairs) == (9, 9)
 
 
 def test_what_has_gone_meanwhile_is_said(risto):

@@ -10,7 +10,15 @@ from recycling.accounts.models import CostCentre, Membership
 from recycling.notifications.domain import sending
 from recycling.notifications.models import Notification
 from recycling.policy.models import Policy
-from reservations.domain import booking, holding, request_copying, request_sending, request_states, requests
+from reservations.domain import (
+    approval,
+    booking,
+    holding,
+    request_copying,
+    request_sending,
+    request_states,
+    requests,
+)
 from reservations.domain.refusals import TooLate, WrongState
 from reservations.domain.unit_refusals import (
     CentreClosed,
@@ -39,6 +47,7 @@ from tests.factories import (
     make_member,
     make_site,
     make_unit,
+    make_worker,
     open_site,
 )
 
@@ -234,7 +243,7 @@ def test_when_others_took_the_last_pieces_nothing_is_sent_and_the_list_says_how_
     other = make_item(quantity=2)
     request = ready_list({chairs: 24, other: 1}, by=minna)
     lapse(request, later(days=1))
-    hold({chairs: 22}, by=make_member(code="library"), at=later(days=1))
+    hold({chairs: 22}, by=make_worker(), at=later(days=1))
     with pytest.raises(PiecesGone):
         send(request, minna, at=later(days=1))
     request.refresh_from_db()
@@ -349,21 +358,57 @@ def test_a_copy_has_the_lines_and_all_that_was_said_but_the_day(minna, chairs):
     assert copied.fulfilment == "pickup"
 
 
-def test_a_copied_delivery_goes_to_the_same_place_at_todays_price(minna, helmi, chairs):
-    earlier = ready_list({chairs: 3}, by=minna, fulfilment="delivery")
-    Delivery.objects.create(request=earlier, street="Koulukuja 1", floor="2", price=50)
+def price_asked(request):
+    return approval.delivery_price(FurnitureRequest.objects.get(pk=request.pk), Policy.current())
+
+
+def to_be_brought(minna, chairs):
+    request = ready_list({chairs: 3}, by=minna, fulfilment="delivery")
+    Delivery.objects.create(request=request, street="Koulukuja 1", floor="2")
+    return request
+
+
+def test_what_a_delivery_costs_is_fixed_when_it_is_sent(minna, helmi, chairs):
+    request = to_be_brought(minna, chairs)
+    Policy.objects.update(delivery_price=30)
+    assert price_asked(request) == 30
+    Policy.objects.update(delivery_price=50)
+    send(request, minna)
+    for later_price in (0, 80):
+        Policy.objects.update(delivery_price=later_price)
+        assert price_asked(request) == 50
+    approval.decide(request, "return", reason="Later", by=helmi, at=NOW)
+    assert price_asked(request) == 80
+    send(request, minna, at=later(minutes=1))
+    Policy.objects.update(delivery_price=5)
+    assert (price_asked(request), Delivery.objects.get().price) == (80, 80)
+
+
+def test_what_was_sent_free_of_charge_stays_so(minna, helmi, chairs):
+    request = to_be_brought(minna, chairs)
+    send(request, minna)
+    Policy.objects.update(delivery_price=50)
+    assert (
+        FurnitureRequest.objects.get(pk=request.pk).status,
+        price_asked(request),
+    ) == (RequestStatus.ACCEPTED, 0)
+
+
+def test_a_copied_delivery_goes_to_the_same_place_at_the_price_of_its_own_day(minna, helmi, chairs):
+    earlier = to_be_brought(minna, chairs)
+    Policy.objects.update(delivery_price=50)
     send(earlier, minna)
+    Policy.objects.update(delivery_price=20)
     copied = request_copying.copy(earlier, by=minna, at=NOW)
-    where = copied.delivery
-    assert (where.street, where.floor, where.price) == ("Koulukuja 1", "2", Policy.current().delivery_price)
-    assert earlier.delivery.price == 50
+    assert (copied.delivery.street, copied.delivery.floor) == ("Koulukuja 1", "2")
+    assert (price_asked(copied), price_asked(earlier)) == (20, 50)
     assert copied.reservations.get().fulfilment == "delivery"
 
 
 def test_of_what_is_not_all_there_any_more_the_rest_is_held_and_told(minna, helmi, chairs):
     gone, withdrawn = make_item(), make_item()
     earlier = sent_earlier(minna, {chairs: 30, gone: 1, withdrawn: 1})
-    hold({chairs: 22, gone: 1}, by=make_member(code="library"))
+    hold({chairs: 22, gone: 1}, by=make_worker())
     Item.objects.filter(pk=withdrawn.pk).update(status="withdrawn")
     copied = request_copying.copy(earlier, by=minna, at=NOW)
     assert held(copied) == {chairs.pk: 18}

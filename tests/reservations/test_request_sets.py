@@ -6,7 +6,17 @@ from inventory.domain import alike
 from inventory.models import Item
 from reservations.domain import request_sets, requests
 from reservations.domain.unit_refusals import BadSet, NotRequester, NotYourList, SetTooSmall
-from tests.factories import NOW, counters, hold, later, make_item, make_member, make_site, make_unit
+from tests.factories import (
+    NOW,
+    counters,
+    hold,
+    later,
+    make_item,
+    make_member,
+    make_site,
+    make_unit,
+    make_worker,
+)
 
 from .writing import asked, held, list_with, make_minna
 
@@ -76,7 +86,7 @@ def test_of_what_nobody_described_nothing_is_known_to_be_alike(minna):
 
 
 def test_what_is_gone_or_not_in_the_catalogue_is_not_offered(minna, chairs):
-    hold({chairs[1]: 6}, by=make_member(code="library"))
+    hold({chairs[1]: 6}, by=make_worker())
     Item.objects.filter(pk=chairs[2].pk).update(status="withdrawn")
     assert alike.others(chairs[0], by=minna, at=NOW) == []
 
@@ -113,7 +123,7 @@ def test_a_set_comes_on_top_of_what_the_list_has(minna, chairs):
 
 
 def test_what_others_held_and_let_go_counts_again(minna, request_, chairs):
-    hold({chairs[2]: 12, chairs[1]: 6}, by=make_member(code="library"))
+    hold({chairs[2]: 12, chairs[1]: 6}, by=make_worker())
     taken = request_sets.add_set(request_, chairs[0], 22, by=minna, at=later(hours=1))
     assert sum(taken.values()) == 22
 

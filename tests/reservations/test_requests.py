@@ -8,6 +8,7 @@ from django.utils import translation
 
 from inventory.domain.refusals import NotOnOffer
 from inventory.models import Item
+from recycling.accounts.domain import joining, unit_roles
 from recycling.accounts.models import CostCentre, Membership
 from recycling.notifications.models import Notification
 from recycling.policy.models import Policy
@@ -34,6 +35,7 @@ from tests.factories import (
     make_site,
     make_unit,
     make_user,
+    make_worker,
     open_site,
 )
 
@@ -87,6 +89,27 @@ def test_of_several_cost_centres_it_takes_the_one_of_the_last_request_while_that
     request_sending.cancel(request, by=minna, at=NOW)
     again = requests.current(minna, make_unit(), NOW)
     assert (again.cost_centre, again.contact_phone) == (other, "0401")
+
+
+def test_a_new_list_starts_with_the_cost_centre_that_the_person_usually_writes(minna):
+    usual, other = (CostCentre.objects.create(department=make_unit(), number=number) for number in ("1", "2"))
+    joining.choose_own(minna, make_unit(), cost_centre=usual, at=NOW)
+    request = ready_list({make_item(): 1}, by=minna, cost_centre=other)
+    request_sending.cancel(request, by=minna, at=NOW)
+    again = requests.current(minna, make_unit(), NOW)
+    assert again.cost_centre == usual
+    again.delete()
+    CostCentre.objects.filter(pk=usual.pk).update(open_until=NOW.date() - timedelta(days=1))
+    assert requests.current(minna, make_unit(), NOW).cost_centre == other
+
+
+def test_a_further_role_keeps_the_usual_cost_centre(minna):
+    usual = CostCentre.objects.create(department=make_unit(), number="1")
+    joining.choose_own(minna, make_unit(), cost_centre=usual, at=NOW)
+    leena, requester = make_member("lead"), minna.memberships.get()
+    unit_roles.give(make_unit(), minna.email, "lead", by=leena, at=NOW)
+    unit_roles.take(requester, by=leena, at=NOW)
+    assert requests.current(minna, make_unit(), NOW).cost_centre == usual
 
 
 def test_the_units_for_which_somebody_asks_begin_with_their_own(minna):
@@ -167,7 +190,7 @@ def test_how_long_it_is_held_is_a_rule_of_the_city(minna, chairs):
 
 
 def test_when_fewer_remain_it_says_how_many_and_changes_nothing(minna, chairs):
-    hold({chairs: 22}, by=make_member(code="library"))
+    hold({chairs: 22}, by=make_worker())
     request = list_with({chairs: 10}, by=minna)
     with pytest.raises(OnlyRemain) as refused:
         requests.set_pieces(request, chairs, 24, by=minna, at=NOW)
@@ -178,7 +201,7 @@ def test_when_fewer_remain_it_says_how_many_and_changes_nothing(minna, chairs):
 
 
 def test_what_somebody_elses_hold_has_let_go_is_not_in_the_way(minna, chairs):
-    hold({chairs: 40}, by=make_member(code="library"))
+    hold({chairs: 40}, by=make_worker())
     request = requests.current(minna, make_unit(), later(hours=1))
     requests.set_pieces(request, chairs, 24, by=minna, at=later(hours=1))
     assert held(request) == {chairs.pk: 24}
@@ -286,7 +309,7 @@ def test_of_what_others_took_meanwhile_the_rest_is_held_and_the_list_says_what_i
     gone, draft = make_item(), make_item()
     request = list_with({chairs: 24, gone: 1, draft: 1}, by=minna)
     lapse(request, later(hours=24))
-    hold({chairs: 22, gone: 1}, by=make_member(code="library"), at=later(hours=24))
+    hold({chairs: 22, gone: 1}, by=make_worker(), at=later(hours=24))
     Item.objects.filter(pk=draft.pk).update(status="withdrawn")
     missing = requests.hold_again(request, by=minna, at=later(hours=24))
     assert missing == {chairs.pk: 6, gone.pk: 1, draft.pk: 1} == requests.missing(request)

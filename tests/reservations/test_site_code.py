@@ -14,7 +14,7 @@ from recycling.audit.models import AuditEntry
 from recycling.notifications.domain import sending
 from recycling.notifications.models import Notification
 from reservations.domain import booking, handover, site_code
-from reservations.domain.giving_refusals import NotYet, SomebodyHandsOver, WrongSiteCode
+from reservations.domain.giving_refusals import NotYet, SomebodyHandsOver, TimesKeptByAnother, WrongSiteCode
 from reservations.domain.refusals import SayWhyNot, WrongState
 from reservations.models import Handover, Reservation
 from tests.factories import (
@@ -136,6 +136,19 @@ def test_only_who_gives_for_a_unit_with_a_site_of_its_own_says_so(school, antti)
                 verb(school, by)
         with pytest.raises(NoSiteOfItsOwn):
             verb(library.memberships.get().department, library)
+
+
+def test_of_units_that_share_a_site_who_keeps_its_times_says_so(school, antti, site):
+    library = make_member("giver", code="library", name_fi="Kirjasto")
+    unit = library.memberships.get().department
+    Department.objects.filter(pk=unit.pk).update(default_site=site)
+    unit.refresh_from_db()
+    for verb in (
+        lambda: site_code.set_unattended(unit, False, by=library, at=NOW),
+        lambda: site_code.renew(unit, paper=1, by=library, at=NOW),
+    ):
+        with pytest.raises(TimesKeptByAnother):
+            verb()
 
 
 def test_each_change_is_written_down_once(school, antti):

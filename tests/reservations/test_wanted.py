@@ -15,19 +15,17 @@ from recycling.accounts.models import Membership
 from recycling.audit.models import AuditEntry
 from recycling.notifications.models import Notification
 from recycling.policy.models import Policy
-from reservations.domain import booking, requests, wanted, wanted_later
+from reservations.domain import booking, wanted, wanted_later
 from reservations.domain.refusals import WrongState
-from reservations.domain.unit_refusals import OtherUnitsList
 from reservations.domain.wanted_refusals import (
     FoundAlready,
     LessThanAtLeast,
     NeededInThePast,
-    OfferOver,
     OfferWaits,
 )
-from reservations.models import FurnitureRequest, Reservation, WantedEntry, WhyDeclined
+from reservations.models import Reservation, WantedEntry, WhyDeclined
 from tests.factories import NOW, category, counters, hold, later, make_item, make_site, make_unit, make_worker
-from tests.reservations.wanting import BEFORE, TODAY, now, offer_of, offers, requester, wants
+from tests.reservations.wanting import BEFORE, TODAY, now, offer_of, offers, requester, send, wants
 
 pytestmark = pytest.mark.django_db
 
@@ -170,7 +168,7 @@ def test_a_load_is_shared_out_at_once_from_several_lots_of_one_site(
 
 def many_units(count, entries):
     """``count`` units with a requester, the first ``entries`` of which wait for one chair each."""
-    from recycling.accounts.models import Department, Membership, User  # noqa: PLC0415  (bulk rows of this scene alone)
+    from recycling.accounts.models import Department, User  # noqa: PLC0415  (bulk rows of this scene alone)
 
     units = Department.objects.bulk_create(
         Department(code=f"u{number}", name_fi=f"Yksikkö {number}", name_sv=f"Enhet {number}")
@@ -233,69 +231,6 @@ def test_nobody_who_waits_costs_one_question(risto):
     assert questions_of_publishing(1) - with_nobody < 12
 
 
-# -- taking
-
-
-def test_taking_moves_the_pieces_into_the_request_list_and_waits_for_the_rest(risto):
-    entry, chairs = wants(risto, 10), make_item(quantity=6)
-    request = wanted.take(offer_of(entry), by=risto, at=NOW)
-    assert request == FurnitureRequest.objects.get(by=risto)
-    assert list(request.lines.values_list("item", "pieces")) == [(chairs.pk, 6)]
-    assert (counters(chairs), now(entry)) == ((6, 6), ("open", 4))
-    assert offers() == [("school", 6, "cancelled")]
-    assert Notification.objects.get(kind="wanted_offer").why_not == "taken"
-    call_command("check_counters")
-
-
-def test_while_a_list_for_another_unit_is_written_it_is_not_put_on_that(risto):
-    entry = wants(risto, pieces=2)
-    make_item(quantity=2)
-    library = make_unit("library", "Kirjasto")
-    Membership.objects.create(user=risto, department=library, role="requester")
-    requests.current(risto, library, NOW)
-    with pytest.raises(OtherUnitsList):
-        wanted.take(offer_of(entry), by=risto, at=NOW)
-    assert (now(entry), offers()) == (("offered", 2), [("school", 2, "held")])
-
-
-def test_all_of_it_taken_is_found(risto):
-    entry = wants(risto, 6)
-    make_item(quantity=9)
-    wanted.take(offer_of(entry), by=risto, at=NOW)
-    assert now(entry) == ("found", 0)
-    assert WantedEntry.objects.get().closed_at == NOW
-
-
-def test_what_is_taken_comes_on_top_of_what_the_list_has(risto):
-    entry, chairs = wants(risto, 6), make_item(quantity=9)
-    request = requests.current(risto, entry.department, NOW)
-    requests.set_pieces(request, chairs, 2, by=risto, at=NOW)
-    wanted.take(offer_of(entry), by=risto, at=NOW)
-    assert request.lines.get().pieces == 8
-    assert counters(chairs) == (9, 8)
-    call_command("check_counters")
-
-
-def test_a_colleague_may_take_it_too(risto):
-    entry = wants(risto, 6)
-    make_item(quantity=6)
-    colleague = requester(name="Raija Rinne")
-    assert wanted.take(offer_of(entry), by=colleague, at=NOW).by == colleague
-
-
-def test_after_the_deadline_or_twice_it_cannot_be_taken(risto):
-    entry = wants(risto, 6)
-    make_item(quantity=6)
-    offer = offer_of(entry)
-    with pytest.raises(OfferOver):
-        wanted.take(offer, by=risto, at=offer.held_until)
-    wanted.take(offer, by=risto, at=NOW)
-    with pytest.raises(OfferOver):
-        wanted.take(offer, by=risto, at=NOW)
-    with pytest.raises(OfferOver):
-        wanted.decline(offer, reason=WhyDeclined.SIZE, by=risto, at=NOW)
-
-
 # -- no, thank you
 
 
@@ -354,7 +289,7 @@ def test_a_change_keeps_what_was_given_already(risto):
     make_item(quantity=6)
     with pytest.raises(OfferWaits):
         wanted.change(entry, by=risto, at=NOW, pieces=12)
-    wanted.take(offer_of(entry), by=risto, at=NOW)
+    send(wanted.take(offer_of(entry), by=risto, at=NOW), risto)
     with pytest.raises(FoundAlready):
         wanted.change(entry, by=risto, at=NOW, pieces=6)
     wanted.change(entry, by=risto, at=NOW, pieces=8, note="Luokka 3")
@@ -418,7 +353,7 @@ def test_what_was_published_while_another_offer_stood_is_offered_afterwards(rist
     make_item(quantity=6)
     more = make_item(quantity=4)
     assert len(offers()) == 1
-    wanted.take(offer_of(entry), by=risto, at=NOW)
+    send(wanted.take(offer_of(entry), by=risto, at=NOW), risto)
     wanted_later.offer_what_came_free(at=later(hours=1))
     assert offers()[1:] == [("school", 4, "held")]
     assert counters(more) == (4, 4)

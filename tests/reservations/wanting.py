@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from recycling import clock
-from reservations.domain import wanted
+from recycling.accounts.models import CostCentre
+from reservations.domain import request_sending, requests, wanted
 from reservations.models import Reservation, WantedEntry
 from tests.factories import NOW, category, make_member
+from tests.reservations.writing import facts
 
 TODAY = clock.today("Europe/Helsinki", NOW)
 BEFORE = NOW - timedelta(days=7)
@@ -43,3 +45,11 @@ def offers():
 
 def offer_of(entry):
     return Reservation.objects.filter(wanted=entry).latest("pk")
+
+
+def send(request, by, at=NOW, **said):
+    """The list is sent, with all that it has to say."""
+    number = CostCentre.objects.get_or_create(number="1", defaults={"department": request.department})[0]
+    requests.write(request, by=by, at=at, **facts(at, cost_centre=number, **said))
+    make_member("approver", code=request.department.code)
+    return request_sending.send(request, by=by, at=at)

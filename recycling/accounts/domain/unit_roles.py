@@ -86,7 +86,8 @@ def _give(department, person, role, *, is_deputy, by, at):
     # The person's row, as when the sign-on renews the same roles: one of the two comes first.
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     theirs = Membership.objects.filter(user=person)
-    away = theirs.filter(department=department).values_list("away_until", flat=True).first()
+    # What they said of themselves in this unit holds for each of their roles there.
+    said = theirs.filter(department=department).values("away_until", "cost_centre_id").first()
     row, is_new = Membership.objects.get_or_create(
         user=person,
         department=department,
@@ -94,7 +95,7 @@ def _give(department, person, role, *, is_deputy, by, at):
         defaults={
             "is_deputy": is_deputy,
             "is_primary": not theirs.filter(is_primary=True).exists(),
-            "away_until": away,
+            **(said or {}),
         },
     )
     if is_new:

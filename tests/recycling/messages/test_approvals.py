@@ -6,8 +6,8 @@ from django.utils import translation
 from inventory.models import ImpactFactor
 from recycling.accounts.models import Membership
 from recycling.notifications.models import Notification
-from recycling.policy.models import Policy
 from reservations.domain import approval, approval_calls, request_states
+from reservations.models import Delivery
 from tests.factories import NOW, later, make_item, make_member
 from tests.recycling.messages.writing import send
 from tests.reservations.asking import make_approver, make_waiting
@@ -47,7 +47,7 @@ def not_said():
 
 def test_the_approver_gets_everything_that_is_needed_to_decide(request_, mailoutbox):
     ImpactFactor.objects.filter(key="office_chair").update(price_low=40, price_high=60)
-    Policy.objects.update(delivery_price=35)
+    Delivery.objects.create(request=request_, street="Koulukuja 1", price=35)
     type(request_).objects.update(fulfilment="delivery")
     assert send() == {"sent": 1}
     mail = mailoutbox[0]

@@ -6,7 +6,9 @@ from icalendar import Calendar
 
 from recycling.accounts.models import Department
 from recycling.notifications.models import DemoMessage, Notification
+from recycling.policy.models import Policy
 from reservations.domain import booking, calendar, delivery, handover
+from reservations.models import Delivery
 from tests.factories import NOW, later, make_item, make_member, make_worker, open_site
 from tests.recycling.messages.writing import send
 from tests.reservations.driving import accept, first_window, make_delivery, make_request, open_van, to_school
@@ -102,6 +104,8 @@ def hand_over(reservation, **fields):
 def test_the_receipt_goes_to_whoever_asked_and_to_the_units_mailbox(mailoutbox):
     Department.objects.update(receipt_email="laskut@koulu.example")
     reservation = brought()
+    Delivery.objects.update(price=45)
+    Policy.objects.update(delivery_price=60)
     hand_over(reservation)
     receipts = {mail.to[0]: mail for mail in mailoutbox if "Receipt" in mail.subject}
     assert set(receipts) == {"risto@kierto.example", "laskut@koulu.example"}
@@ -110,6 +114,7 @@ def test_the_receipt_goes_to_whoever_asked_and_to_the_units_mailbox(mailoutbox):
     assert said.startswith(
         f"Unit: Puisto School\nCost centre: 31250\nFurniture request: {reservation.request.code}\n"
     )
+    assert "Delivery of the request: €45" in said
     assert "Received: Office chair, black, 24 pieces." in said
 
 

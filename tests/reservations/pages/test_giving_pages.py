@@ -11,7 +11,16 @@ from recycling.accounts.models import Department
 from reservations.domain import windows
 from reservations.domain.windows import Window
 from reservations.models import Reservation
-from tests.factories import NOW, counters, later, make_member, make_photo, make_reservation, make_worker
+from tests.factories import (
+    NOW,
+    counters,
+    later,
+    make_member,
+    make_photo,
+    make_reservation,
+    make_unit,
+    make_worker,
+)
 from tests.giving import make_offer, make_school, until
 from tests.inventory.hall import picture, words_of
 from tests.reservations.visiting import text_of
@@ -244,6 +253,14 @@ def rows_of(*kept, how="weekly"):
     for number, (day, opens, closes) in enumerate(kept):
         typed |= {f"row{number}-weekday": day, f"row{number}-opens": opens, f"row{number}-closes": closes}
     return typed
+
+
+def test_who_shares_a_site_sees_the_times_that_the_other_unit_keeps(school, antti, weekly):
+    make_unit("library", "Kirjasto", default_site=school.default_site)
+    answer = browser_of(make_member("giver", code="library")).get("/en/dept/give/windows")
+    assert "keeps the collection times of this place, because you share it." in words_of(answer)
+    assert "Tue 13:00-15:00" in words_of(answer)
+    assert b'name="how"' not in answer.content
 
 
 def test_the_giver_keeps_the_weekly_times(browser, school):

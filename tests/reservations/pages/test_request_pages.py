@@ -92,6 +92,16 @@ def test_nobody_else_is_offered_the_list(chairs):
         assert "request list" not in Member(person).reads("inventory:item", chairs.shown_code)
 
 
+def test_who_does_not_ask_for_the_unit_has_no_button_for_what_units_alone_have(chairs):
+    first = make_item(quantity=40, units_first=True)
+    for role in ("giver", "approver"):
+        page = Member(make_member(role)).reads("inventory:item", first.shown_code)
+        assert "Whoever asks for furniture for the unit puts it on the request list." in page
+        assert "Book a pickup time" not in page
+    for_all = Member(make_member("giver")).get("inventory:item", chairs.shown_code)
+    assert 'max="5"' in for_all.content.decode()
+
+
 def test_pieces_go_on_the_list_and_the_item_says_so(her, chairs):
     answer = her.post("request_add", chairs.shown_code, pieces=24)
     assert answer["Location"] == the_list().get_absolute_url()
@@ -109,7 +119,7 @@ def test_what_is_all_on_ones_own_list_can_still_be_changed(her, chairs):
 
 
 def test_where_fewer_remain_it_offers_what_one_can_do(her, minna, chairs):
-    hold({chairs: 22}, by=make_member(code="library"))
+    hold({chairs: 22}, by=make_worker())
     make_item(quantity=9)
     answer = her.post("request_add", chairs.shown_code, pieces=24)
     page = plain(answer)
@@ -130,7 +140,7 @@ def test_no_number_is_asked_for_again(her, chairs, typed):
 
 
 def test_what_is_gone_is_told(her, chairs):
-    hold({chairs: 40}, by=make_member(code="library"))
+    hold({chairs: 40}, by=make_worker())
     answer = her.post("request_add", chairs.shown_code, pieces=1)
     assert answer.status_code == 409
     assert "0 pieces remain" in plain(answer)
@@ -347,7 +357,7 @@ def test_when_the_hold_has_ended_it_says_so_and_one_button_holds_it_again(her, m
 def test_what_others_took_meanwhile_is_shown_with_what_one_can_do(her, minna, chairs):
     request = ready_list({chairs: 24}, by=minna)
     lapsed(request)
-    hold({chairs: 22}, by=make_member(code="library"))
+    hold({chairs: 22}, by=make_worker())
     answer = her.post("request_hold", request.code)
     assert answer["Location"] == her.address("request_things", request.code)
     page = her.reads("request_things", request.code)
@@ -387,7 +397,7 @@ def test_what_cannot_be_sent_says_why_and_stays(her, minna, chairs):
     request = ready_list({chairs: 24}, by=minna)
     make_member("approver")
     lapsed(request)
-    hold({chairs: 22}, by=make_member(code="library"))
+    hold({chairs: 22}, by=make_worker())
     answer = her.post("request_check", request.code)
     assert answer.status_code == 409
     assert "Nothing was sent" in plain(answer)
@@ -398,7 +408,7 @@ def test_what_cannot_be_sent_says_why_and_stays(her, minna, chairs):
 def test_once_it_is_sent_every_step_leads_to_the_request(her, minna, chairs):
     request = ready_list({chairs: 2}, by=minna)
     request_sending.send(request, by=minna, at=NOW)
-    for page in ("request_things", "request_details", "request_approver", "request_check"):
+    for page in ("request_things", "request_details", "request_approver", "request_check", "request_way"):
         assert her.get(page, request.code)["Location"] == request.get_absolute_url()
 
 
@@ -467,7 +477,7 @@ def test_a_copy_goes_on_with_what_has_to_be_said_anew(her, minna, chairs):
 def test_a_copy_of_what_is_partly_gone_begins_with_the_things(her, minna, chairs):
     earlier = ready_list({chairs: 15}, by=minna)
     request_sending.send(earlier, by=minna, at=NOW)
-    hold({chairs: 20}, by=make_member(code="library"))
+    hold({chairs: 20}, by=make_worker())
     answer = her.post("request_copy", earlier.code)
     new = FurnitureRequest.objects.exclude(pk=earlier.pk).get()
     assert answer["Location"] == her.address("request_things", new.code)
@@ -583,6 +593,7 @@ def test_a_colleague_looks_at_a_list_and_does_not_change_it(minna, chairs):
     for page in ("request_things", "request_details", "request_approver", "request_check"):
         assert colleague.get(page, request.code).status_code == 404
     assert colleague.post("request_cancel", request.code).status_code == 403
+    assert colleague.post("request_way", request.code, way="delivery").status_code == 404
     assert held(request) == {chairs.pk: 2}
 
 

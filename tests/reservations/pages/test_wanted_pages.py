@@ -102,8 +102,15 @@ def test_an_offer_is_taken_with_one_press(risto):
     assert "Size not measured" in words
     assert "You wait for 10; for the rest you wait on." in words
     browser(risto).post(address("offer_take", offer_of(entry).token))
-    assert now(entry) == ("open", 4)
-    assert FurnitureRequest.objects.get().lines.get().pieces == 6
+    assert now(entry) == ("taken", 10)
+    asked = FurnitureRequest.objects.get()
+    assert asked.lines.get().pieces == 6
+    page = browser(risto).get(address("wanted"))
+    assert "It counts as found when the list is sent." in words_of(page)
+    assert asked.get_absolute_url().split("/", 2)[2] in page.content.decode()
+    edit = address("wanted_edit", entry.token)
+    assert f'{edit}"' not in page.content.decode()
+    assert browser(risto).post(edit, answers(pieces="12")).status_code == 409
     again = browser(risto).post(address("offer_take", offer_of(entry).token), follow=True)
     assert "The time to answer this offer has ended" in words_of(again)
 
