@@ -68,7 +68,7 @@ def pytest_collection_modifyitems(items):
     no_browser = pytest.mark.skip(reason="needs Chromium: none found on PATH (or set KIERTO_CHROMIUM)")
     no_redis = pytest.mark.skip(reason="needs Redis: no redis-server in the virtual environment or on PATH")
     for item in items:
-        own_services = any(map(item.get_closest_marker, ("django_db", "fault", "race", "redis")))
+        own_services = any(map(item.get_closest_marker, ("django_db", "race")))
         if not own_services and not DATABASE_FIXTURES & set(item.fixturenames):
             item.add_marker("no_database")
         if item.get_closest_marker("browser") and not chromium():

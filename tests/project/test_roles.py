@@ -13,7 +13,7 @@ from recycling.accounts import device
 from .access import ADMIN_PAGES, PAGES, PUBLIC, WITHOUT_TOKEN, by_role
 from .town import ROLES, row_counts
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.sweeps, pytest.mark.usefixtures("clock")]
 
 ALL_PAGES = PAGES | ADMIN_PAGES
 # The admin's own patterns without a name: old addresses of rows, and what catches the rest. Both are behind its door.
