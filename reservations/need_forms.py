@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.forms import PiecesField, offer, one_of
 
+from .domain.need_rows import NoNeeds
 from .models import WhyBought
 
 LONGEST_TEXT = 20_000
@@ -13,7 +14,7 @@ LONGEST_TEXT = 20_000
 class NeedsForm(forms.Form):
     rows = forms.CharField(
         label=_("What you are about to buy"),
-        required=False,
+        error_messages={"required": NoNeeds.message},
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
         help_text=_(
@@ -24,8 +25,10 @@ class NeedsForm(forms.Form):
         label=_("Or a table"), required=False, help_text=_("CSV or XLSX, at most 200 rows.")
     )
 
-    def __init__(self, *args, units, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data=None, files=None, *, units):
+        super().__init__(data, files)
+        # One of the two is enough, and the first one is what is usually filled in.
+        self.fields["rows"].required = not (files and files.get("table"))
         self.fields["unit"] = one_of(units, label=_("For which unit"))
         self.order_fields(["unit"])
 

@@ -105,6 +105,8 @@ class DetailsForm(forms.Form):
 
     def __init__(self, *args, units, day, **kwargs):
         super().__init__(*args, **kwargs)
+        if len(units) == 1:
+            self.fields["cost_centre"].label = _("Cost centre")
         open_ones = CostCentre.objects.open_on(day).filter(department__in=units).select_related("department")
         self.centres = {str(one.pk): one for one in open_ones}
         groups = [

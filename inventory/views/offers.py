@@ -1,4 +1,4 @@
-"""What units offer, as a lead of the warehouse looks at it: into the catalogue, back with a reason, or fetched."""
+"""What units offer: the hall sees it, and a lead decides: into the catalogue, back with a reason, or fetched."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -16,16 +16,20 @@ from recycling import clock
 from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
 
+from .intake import sites_or_no
+
 SHOWN = 60
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def waiting(request):
     """The offers that wait, the oldest first; POST decides about one of them."""
-    if not offers.leads_a_warehouse(request.user):
-        raise PermissionDenied
+    sites_or_no(request.user)
+    is_lead = offers.leads_a_warehouse(request.user)
     refusal, status = None, 200
     if request.method == "POST":
+        if not is_lead:
+            raise PermissionDenied
         item = _asked(request.POST.get("item", ""))
         try:
             said = _decide(request, item, at=timezone.now())
@@ -38,6 +42,7 @@ def waiting(request):
     fetched = offers.agreed_to_be_fetched(rows)
     context = {
         "rows": [_row(item, request.user, item.pk in fetched) for item in rows],
+        "is_lead": is_lead,
         "refusal": refusal,
         "asked": request.POST.get("item", ""),
     }

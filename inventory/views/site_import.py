@@ -38,6 +38,7 @@ def sites(request):
 def _page(request, form, *, refusal=None, status=200):
     known = Site.objects.filter(register_id__isnull=False)
     context = {
+        "page": "places",
         "form": form,
         "refusal": refusal,
         "known": known.count(),
@@ -74,6 +75,7 @@ def preview(request, token):
         for change in plan.differing[:SHOWN]
     ]
     words = {
+        "page": "places",
         "back": reverse("inventory:manage_sites"),
         "back_words": _("Places of the city"),
         "nothing": _("Nothing: the list says what is here already."),

@@ -45,6 +45,7 @@ STATES = {
         "waiting": ("queue", "clock", pgettext_lazy("request", "Waiting for approval")),
         "returned": ("hold", "back", pgettext_lazy("request", "Returned to be changed")),
         "accepted": ("ok", "check", pgettext_lazy("request", "Approved")),
+        "received": ("done", "check", pgettext_lazy("request", "Received")),
         "rejected": ("danger", "cross", pgettext_lazy("request", "Not approved")),
         "cancelled": ("done", "cross", pgettext_lazy("request", "Cancelled")),
         "expired": ("done", "clock", pgettext_lazy("request", "Expired")),
@@ -79,6 +80,12 @@ def hyphens(text):
 def unit_roles(person):
     """The roles of this person in units: which pages of theirs the menu names."""
     return rules.unit_roles(person)
+
+
+@register.filter
+def keeps_units(person):
+    """Whether this person keeps what the whole city shares: the managers' pages are in the menu."""
+    return rules.manages(person)
 
 
 @register.simple_tag

@@ -60,7 +60,7 @@ class Year:
 
     def reserve(self, *, at):
         """Somebody finds something and books it, or leaves half-way."""
-        self._plan(at)
+        self.plan(at)
         items = (
             Item.objects.visible_to(AnonymousUser(), at=at)
             .filter(quantity__gt=F("reserved"))
@@ -140,7 +140,7 @@ class Year:
             handover.pick(line, by=self.worker, at=at)
 
     def move(self, booked, *, at):
-        self._plan(at)
+        self.plan(at)
         times = list(slots.offered(booked.site, at=at).free()[:40])
         if times:
             booking.reschedule(booked, self.dice.choice(times), at=at)
@@ -163,7 +163,7 @@ class Year:
     def expire(self, held, *, at):
         booking.expire(held, at=at)
 
-    def _plan(self, at):
+    def plan(self, at):
         """Once a week, as the job would."""
         for site in self.sites:
             if self.planned.get(site.pk, at - timedelta(days=8)) < at - timedelta(days=7):

@@ -3,7 +3,7 @@
 from datetime import time
 from typing import Any
 
-from inventory.models import Shelf, Site, SiteRole, SiteStaff
+from inventory.models import Shelf, Site, SiteKind, SiteRole, SiteStaff
 from recycling.accounts.models import (
     CostCentre,
     Department,
@@ -49,6 +49,18 @@ DEPARTMENTS = [
     ("51", "Kotihoidon toimisto", "Hemvårdens kontor", "Home Care Office", "5", "51300"),
     ("61", "Kaupunkisuunnittelu", "Stadsplaneringen", "City Planning", "6", "61020"),
 ]
+# Where units that give things away are; the daycare agrees on each time with whoever fetches.
+OWN_PLACES: dict[str, dict[str, Any]] = {
+    "31": {
+        "code": "puistotie", "name_fi": "Puiston koulu", "name_sv": "Parkskolan", "name_en": "Puisto School",
+        "street_fi": "Puistotie 1", "street_sv": "Parkvägen 1", "street_en": "Puistotie 1", "postal_code": "00990",
+    },
+    "32": {
+        "code": "niittykuja", "name_fi": "Rantaniityn päiväkoti", "name_sv": "Strandängens daghem",
+        "name_en": "Rantaniitty Daycare", "street_fi": "Niittykuja 3", "street_sv": "Änggränden 3",
+        "street_en": "Niittykuja 3", "postal_code": "00992", "by_arrangement": True,
+    },
+}  # fmt: skip
 DIVISIONS = {
     "3": ("Kasvatus", "Fostran", "Education"),
     "4": ("Vapaa-aika", "Fritid", "Leisure"),
@@ -64,7 +76,23 @@ STAFF = [
     ("admin", "Outi Oksa", "outi@kierto.example"),
     ("requester", "Risto Rinne", "risto@kierto.example"),
     ("approver", "Helmi Hyväksyjä", "helmi@kierto.example"),
+    ("giver", "Tuomo Talonmies", "tuomo@kierto.example"),
+    ("unit lead", "Reija Rehtori", "reija@kierto.example"),
     ("association", "Assi Apu", "assi@kierto.example"),
+]
+# What those of units are there: the lead of the school leads the daycare beside it too.
+ROLES_IN_UNITS = [
+    ("requester", "31", UnitRole.REQUESTER),
+    ("approver", "31", UnitRole.APPROVER),
+    ("giver", "31", UnitRole.GIVER),
+    ("unit lead", "31", UnitRole.LEAD),
+    ("unit lead", "32", UnitRole.LEAD),
+    ("library", "41", UnitRole.REQUESTER),
+]
+# Others of the city, as whom nobody needs to sign in.
+NEIGHBOURS = [
+    ("library", "Kirsi Kirjala", "kirsi@kierto.example"),
+    ("newcomer", "Ulla Uusi", "ulla@kierto.example"),
 ]
 
 FIRST_NAMES = [
@@ -126,17 +154,21 @@ def make_staff(sites, departments):
     """One person for each role; the worker and the lead work at both warehouses."""
     people = {
         role: User.objects.create_user(email, name=name, is_demo=True, is_manager=role == "manager")
-        for role, name, email in STAFF
+        for role, name, email in [*STAFF, *NEIGHBOURS]
     }
+    User.objects.filter(pk=people["newcomer"].pk).update(chooses_unit=True)
+    people["newcomer"].refresh_from_db()
     admin = people["admin"]
     admin.is_staff = admin.is_superuser = True
     admin.save()
     for site in sites:
         SiteStaff.objects.create(site=site, user=people["worker"], role=SiteRole.WORKER)
         SiteStaff.objects.create(site=site, user=people["lead"], role=SiteRole.LEAD)
-    school = departments[0]
-    for role in (UnitRole.REQUESTER, UnitRole.APPROVER):
-        Membership.objects.create(user=people[role], department=school, role=role, is_primary=True)
+    by_code = {department.code: department for department in departments}
+    for who, code, role in ROLES_IN_UNITS:
+        Membership.objects.create(
+            user=people[who], department=by_code[code], role=role, is_primary=code != "32"
+        )
     club = Department.objects.create(
         kind=DepartmentKind.ASSOCIATION,
         code="y1",
@@ -148,6 +180,15 @@ def make_staff(sites, departments):
         user=people["association"], department=club, role=UnitRole.REQUESTER, is_primary=True
     )
     return people
+
+
+def make_own_places(departments):
+    """The places of the units that give things away; what the school gives needs nobody's look."""
+    for department in departments:
+        if place := OWN_PLACES.get(department.code):
+            department.default_site = Site.objects.create(kind=SiteKind.DEPARTMENT, **place)
+            department.is_trusted_giver = True
+            department.save(update_fields=["default_site", "is_trusted_giver"])
 
 
 def resident(dice, number):

@@ -97,20 +97,24 @@ class Warehouse:
             kind: dice.sample(FABRIC if kind in SOFT else WOODEN, COLOURS_OF_A_KIND) for kind in OFTEN
         }
 
-    def log(self, *, at):
-        """One more item, with its photos, on a shelf, published."""
+    def photo(self, kind, colour):
+        """One picture of a kind of thing."""
+        return self.studio.photo(self.categories[kind], colour, 0)
+
+    def log(self, *, at, kind=None, pieces=None, site=None):
+        """One more item, with its photos, on a shelf, published; the dice say what comes where it is not asked for."""
         dice = self.dice
-        category = self.categories[dice.choices(self.kinds, self.weights)[0]]
+        category = self.categories[kind or dice.choices(self.kinds, self.weights)[0]]
         colour = dice.choice(self.colours[category.key])
-        site = dice.choices(self.sites, [3, 2])[0]
+        site = site or dice.choices(self.sites, [3, 2])[0]
         views = range(1 if dice.random() < 0.6 else 2)
         language = dice.choices(["fi", "sv", "en"], [8, 2, 1])[0]
-        condition = dice.choice(CONDITIONS)
+        condition = "good" if kind else dice.choice(CONDITIONS)
         return intake.log(
             by=self.worker,
             at=at,
             photos=[self.studio.photo(category, colour, view) for view in views],
-            quantity=self._pieces(category),
+            quantity=pieces or self._pieces(category),
             category=category,
             site=site,
             shelf=dice.choice(self.shelves[site.pk]),

@@ -14,7 +14,7 @@ from reservations.models import (
     ReservationStatus,
 )
 
-from . import approval, lapsing, reminders, request_states, requests, wanted_taken
+from . import approval, approvers, lapsing, reminders, request_states, requests, wanted_taken
 from .refusals import TooLate
 from .request_holds import Held, tell
 from .unit_refusals import (
@@ -124,7 +124,7 @@ def cancel(request, *, by, at):
     the time of one of its reservations has begun.
     """
     locked = request_states.lock(request)
-    if locked.by_id != by.pk and not _leads(by, locked.department):
+    if not may_cancel(locked, by=by):
         raise NotYourList
     if locked.status == RequestStatus.CANCELLED:
         return locked
@@ -140,5 +140,6 @@ def cancel(request, *, by, at):
     return locked
 
 
-def _leads(person, department):
-    return person.memberships.filter(department=department, role="lead").exists()
+def may_cancel(request, *, by) -> bool:
+    """Whether this person may give the request up: whoever asked, and whoever leads the unit."""
+    return request.by_id == by.pk or approvers.leads(by, request.department)

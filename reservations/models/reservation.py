@@ -89,6 +89,11 @@ class ReservationQuerySet(models.QuerySet):
         """The parts of requests about which a warehouse is written to; at a unit's own site there is nobody to read it."""
         return self.serving().filter(site__kind=SiteKind.WAREHOUSE)
 
+    def offered_to(self, entries, *, at):
+        """What is offered to these entries of a wanted list and waits for an answer, the next deadline first."""
+        rows = self.filter(wanted__in=entries, status=ReservationStatus.HELD, held_until__gt=at)
+        return rows.order_by("held_until", "pk")
+
     def asked(self):
         """Those that wait for the giver to take one of the proposed times."""
         return self.filter(status=ReservationStatus.HELD, booked_at__isnull=False)

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from inventory.domain import cards, photos, titles
-from inventory.models import Photo
 from recycling import clock
 from recycling.errors import Refused
 from recycling.policy.models import Policy
@@ -22,9 +20,10 @@ from reservations.approval_forms import DecisionForm, ReassignForm
 from reservations.domain import approval, approvers, estimate
 from reservations.domain.approval import Verdict
 from reservations.domain.approval_refusals import SentAgain
-from reservations.models import Delivery, Fulfilment, FurnitureRequest, RequestLine, RequestStatus
+from reservations.models import Delivery, Fulfilment, FurnitureRequest, RequestStatus
 
 from .department import units_or_no
+from .request_shown import in_short, with_lines
 from .shown import kilograms
 
 # How long an answer stays on the list of what was decided, and how many of them.
@@ -42,7 +41,7 @@ def approvals(request):
     """What waits for this person's answer, oldest first, and what was decided lately in their units."""
     units = units_or_no(request.user, "approver")
     at = timezone.now()
-    found = _with_lines(FurnitureRequest.objects.filter(department__in=units))
+    found = with_lines(FurnitureRequest.objects.filter(department__in=units))
     waiting = found.waiting().filter(waiting_until__gt=at).exclude(by=request.user).order_by("sent_at", "pk")
     decided = found.filter(decided_at__gt=at - LATELY).order_by("-decided_at", "-pk")
     context = {
@@ -54,21 +53,9 @@ def approvals(request):
     return render(request, "department/approvals.html", context)
 
 
-def _with_lines(requests):
-    lines = RequestLine.objects.select_related("item__category__parent", "item__site").order_by("pk")
-    shown = Prefetch("lines__item__photos", Photo.objects.shown())
-    people = ("by", "department", "cost_centre", "approver", "decided_by")
-    return requests.select_related(*people).prefetch_related(Prefetch("lines", lines), shown)
-
-
 def _row(one, person):
-    lines = list(one.lines.all())
-    return {
+    return in_short(one) | {
         "request": one,
-        "pieces": sum(line.pieces for line in lines),
-        "first": titles.title(lines[0].item) if lines else "",
-        "others": max(len(lines) - 1, 0),
-        "photo": photos.first_of(lines[0].item) if lines else None,
         "sent": _moment(one.sent_at),
         "until": last_day(one),
         "needed": clock.day_text(one.needed_by) if one.needed_by else "",
@@ -94,7 +81,7 @@ def last_day(request) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def approve(request, code):
     """All that is needed to decide, and the three answers; the unit's lead may also ask somebody else."""
-    visible = _with_lines(FurnitureRequest.objects.visible_to(request.user))
+    visible = with_lines(FurnitureRequest.objects.visible_to(request.user))
     found = get_object_or_404(visible, code=code, sent_at__isnull=False)
     if not approvers.may_approve(request.user, found.department):
         raise PermissionDenied
@@ -125,7 +112,7 @@ def _decide(request, found, *, at):
             seen=found.sent_at if found.status == RequestStatus.WAITING else None,
         )
     except Refused as refusal:
-        found = _with_lines(FurnitureRequest.objects).get(pk=found.pk)
+        found = with_lines(FurnitureRequest.objects).get(pk=found.pk)
         return _page(request, found, at=at, form=form, refusal=refusal)
     messages.success(request, SAID[Verdict(verdict)])
     return redirect("reservations:approvals")

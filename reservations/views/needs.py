@@ -169,4 +169,4 @@ def bought_anyway(request):
     for row in rows:
         row["name"] = names[row["category"]].name if row["category"] else ""
         row["why"] = WhyBought(row["why_not"]).label
-    return render(request, "department/bought_anyway.html", {"rows": rows})
+    return render(request, "department/bought_anyway.html", {"page": "bought", "rows": rows})

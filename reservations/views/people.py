@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from recycling import clock
-from recycling.accounts.domain import unit_roles
+from recycling.accounts.domain import joining, unit_roles
 from recycling.accounts.models import Department, Membership, User
 from recycling.errors import Refused
 from reservations.approval_forms import AwayForm, RoleForm
@@ -131,6 +131,7 @@ def _page(request, led, unit, *, form=None, about=None, refusal=None, status=200
         "mine": mine,
         "away": _away_words(away, day),
         "away_form": form if about == request.user else AwayForm(initial={"until": away}, auto_id="id_me_%s"),
+        "asks": joining.open_asks_for(request.user) if led else [],
         "led": led,
         "unit": unit,
         "members": _members(unit, day, form, about, besides=request.user) if unit else [],

@@ -8,11 +8,15 @@ from django.conf import settings
 from django.db.models import Count, Prefetch, Q
 from django.utils.translation import gettext as _
 
-from inventory.domain import titles
+from inventory.domain import photos, titles
+from inventory.models import Photo
 from recycling import clock
+from recycling.codes import shown_pickup
+from reservations.domain import approvers, request_sending
 from reservations.models import (
     BEING_WRITTEN,
     HandoverLine,
+    RequestLine,
     RequestStatus,
     Reservation,
     ReservationLine,
@@ -26,11 +30,13 @@ R, S = RequestStatus, ReservationStatus
 
 @dataclass(frozen=True)
 class Step:
-    """What comes next, and where it is done; "" where there is nothing to press."""
+    """What comes next, and where it is done; "" where there is nothing to press. ``state`` says more than the status."""
 
     words: str
     address: str = ""
     button: str = ""
+    is_over: bool = False
+    state: str = ""
 
 
 def reservations_of(requests):
@@ -39,13 +45,39 @@ def reservations_of(requests):
     return requests.prefetch_related(Prefetch("reservations", rows.order_by("pk"), to_attr="shown"))
 
 
-def next_step(asked, *, by):
-    """What comes next for a request whose reservations were read by ``reservations_of``."""
+def with_lines(requests):
+    """Requests with what a list shows of them: their people, things and photos."""
+    lines = RequestLine.objects.select_related("item__category__parent", "item__site").order_by("pk")
+    shown = Prefetch("lines__item__photos", Photo.objects.shown())
+    people = ("by", "department", "cost_centre", "approver", "decided_by")
+    return requests.select_related(*people).prefetch_related(Prefetch("lines", lines), shown)
+
+
+def in_short(asked):
+    """The things of a request in one line of a list: the first one, and how many others."""
+    lines = list(asked.lines.all())
+    return {
+        "pieces": sum(line.pieces for line in lines),
+        "first": titles.title(lines[0].item) if lines else "",
+        "of_first": lines[0].pieces if lines else 0,
+        "others": max(len(lines) - 1, 0),
+        "photo": photos.first_of(lines[0].item) if lines else None,
+    }
+
+
+def next_step(asked, *, by, decides):
+    """What comes next for a request whose reservations were read by ``reservations_of``.
+
+    ``decides``: whether this person approves for its unit.
+    """
     own = asked.by_id == by.pk
     if asked.status in BEING_WRITTEN:
         return _next_of_list(asked, own)
     if asked.status == R.WAITING:
         until = last_day(asked.waiting_until)
+        if decides and not own:
+            words = _("It waits for your approval. Last day: %(day)s") % {"day": until}
+            return Step(words, address("approve", asked.code), _("Look and decide"))
         words = _("It waits for an approval. Asked: %(who)s. Last day: %(day)s")
         return Step(words % {"day": until, "who": asked.approver.name})
     if asked.status == R.ACCEPTED:
@@ -55,7 +87,8 @@ def next_step(asked, *, by):
             R.REJECTED: _("It was not approved."),
             R.CANCELLED: _("It was cancelled."),
             R.EXPIRED: _("Nobody decided it in time, and its items are free for others."),
-        }[asked.status]
+        }[asked.status],
+        is_over=True,
     )
 
 
@@ -64,7 +97,7 @@ def _next_of_list(asked, own):
         return Step(_("It is being written. Who: %(who)s.") % {"who": asked.by.name})
     if asked.status == R.RETURNED:
         return Step(_("Change it and send it again."), asked.get_absolute_url(), _("Change it"))
-    return Step(_("Finish the list and send it."), asked.get_absolute_url(), _("Go on"))
+    return Step(_("Finish the list and send it."), asked.get_absolute_url(), _("Finish the list"))
 
 
 def _next_of_accepted(asked, own):
@@ -88,8 +121,8 @@ def _next_of_accepted(asked, own):
     if any(one.status == S.MISSED for one in rows):
         return Step(_("Nobody came for it. Choose another time."))
     if any(one.status == S.COLLECTED for one in rows):
-        return Step(_("You have received it."))
-    return Step(_("Its items are free for others again."))
+        return Step(_("You have received it."), is_over=True, state="received")
+    return Step(_("Its items are free for others again."), is_over=True)
 
 
 def time_address(asked, reservation):
@@ -127,7 +160,9 @@ class Followed:
 
     @cached_property
     def next(self):
-        return next_step(self.asked, by=self.by)
+        return next_step(
+            self.asked, by=self.by, decides=approvers.may_approve(self.by, self.asked.department)
+        )
 
     @cached_property
     def messages(self):
@@ -143,11 +178,7 @@ class Followed:
 
     @property
     def may_cancel(self):
-        return self.is_open and (self.asked.by_id == self.by.pk or self._leads)
-
-    @cached_property
-    def _leads(self):
-        return self.by.memberships.filter(department=self.asked.department_id, role="lead").exists()
+        return self.is_open and request_sending.may_cancel(self.asked, by=self.by)
 
     @property
     def events(self):
@@ -185,7 +216,8 @@ class Followed:
             {
                 "item": line.item,
                 "title": titles.title(line.item),
-                "asked": line.asked or line.pieces,
+                "photo": photos.first_of(line.item),
+                "asked": line.asked,
                 "pieces": line.pieces,
                 "received": received.get(line.item_id),
             }
@@ -207,7 +239,7 @@ class Followed:
             "when": when,
             "lines": [(titles.title(line.item), line.pieces) for line in one.lines.all()],
             "until": last_day(one.held_until) if one.is_kept else "",
-            "pickup_code": one.pickup_code if own and one.is_open else "",
+            "pickup_code": shown_pickup(one.pickup_code) if own and one.is_open else "",
             "time": time_address(self.asked, one) if own and one.is_kept else "",
             "page": one.get_absolute_url() if own and promised else "",
         }

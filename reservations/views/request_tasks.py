@@ -7,6 +7,7 @@ from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from inventory.models import Photo
@@ -108,7 +109,7 @@ class Tasks:
     def _way(self):
         asked = self.asked
         state = DONE if request_sending.why_not_way(asked) is None else TO_DO if self.lines else CANNOT_YET
-        told = asked.get_fulfilment_display() if asked.fulfilment else ""
+        told = capfirst(asked.get_fulfilment_display()) if asked.fulfilment else ""
         return self._task("way", _("Pickup or delivery"), state, told)
 
     def _approver(self):

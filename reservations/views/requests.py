@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -189,6 +190,8 @@ def copy(request, code):
 def cancel(request, code):
     """Ask once more, then give the whole request up."""
     asked = request_of(request.user, code)
+    if not request_sending.may_cancel(asked, by=request.user):
+        raise Http404
     refusal = None
     if request.method == "POST":
         try:

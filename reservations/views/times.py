@@ -121,8 +121,8 @@ def typed_proposal(request, reservation):
 
 
 def when_proposed(proposed, site):
-    """A proposed time in full words."""
-    return clock.span_long(proposed.starts_at, proposed.ends_at, site.tz)
+    """A proposed time in words: within a month, so without the year."""
+    return clock.span_text(proposed.starts_at, proposed.ends_at, site.tz)
 
 
 def _day_in(text):

@@ -4,21 +4,22 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inventory.domain import cards, titles
-from inventory.models import MAX_PIECES, Category
+from inventory.domain import cards, photos, titles
+from inventory.models import MAX_PIECES, Category, Photo, Site
 from recycling import clock
 from recycling.accounts.models import Department
 from recycling.accounts.rules import is_city
 from recycling.errors import Refused
 from reservations.domain import wanted as verbs
 from reservations.domain.wanted_matching import SIZES
-from reservations.models import Reservation, ReservationStatus, WantedEntry, WantedStatus
+from reservations.models import Reservation, WantedEntry, WantedStatus
 from reservations.wanted_forms import MOST_CM, DeclineForm, WantedForm
 
 from .department import units_or_no
@@ -31,7 +32,7 @@ LABELS = {name: WantedForm.base_fields[name].label for name in SIZES}
 @require_safe
 def wanted(request):
     """What the person's units are offered, what they wait for, and what is over."""
-    units_or_no(request.user, "requester", "approver")
+    units = units_or_no(request.user, "requester", "approver")
     at = timezone.now()
     entries = WantedEntry.objects.visible_to(request.user)
     entries = entries.select_related("category__parent", "department", "request")
@@ -45,16 +46,21 @@ def wanted(request):
         "waiting": [_entry(one, may_write, sum(lot.available for lot in there[one.pk])) for one in open_ones],
         "over": [_entry(one) for one in over[:ENDED_SHOWN]],
         "may_write": bool(may_write),
+        "several": len(units) > 1,
     }
     return render(request, "department/wanted.html", context)
 
 
 def _offers(user, at):
     """The offers to one's units that wait for their answer, the next deadline first."""
-    entries = WantedEntry.objects.visible_to(user)
-    offers = Reservation.objects.filter(wanted__in=entries, status=ReservationStatus.HELD, held_until__gt=at)
-    offers = offers.select_related("wanted__category__parent", "department", "site")
-    return offers.prefetch_related("lines__item__category__parent").order_by("held_until", "pk")
+    offers = Reservation.objects.offered_to(WantedEntry.objects.visible_to(user), at=at)
+    return _with_things(offers)
+
+
+def _with_things(offers):
+    photos_shown = Prefetch("lines__item__photos", Photo.objects.shown())
+    told = offers.select_related("wanted__category__parent", "department", "site")
+    return told.prefetch_related("lines__item__category__parent", photos_shown)
 
 
 def _offer(offer, may_write=frozenset()):
@@ -65,6 +71,7 @@ def _offer(offer, may_write=frozenset()):
             "pieces": line.pieces,
             "size": cards.size_text(line.item),
             "condition": line.item.get_condition_display(),
+            "photo": photos.first_of(line.item),
         }
         for line in offer.lines.all()
     ]
@@ -77,7 +84,7 @@ def _offer(offer, may_write=frozenset()):
         "pieces": sum(line["pieces"] for line in lines),
         "lines": lines,
         "site": offer.site.name,
-        "until": clock.day_long(last),
+        "until": clock.day_text(last),
         "may_write": offer.department_id in may_write,
     }
 
@@ -116,7 +123,11 @@ def wanted_all(request):
         }
         for wish in verbs.of_the_city(at=timezone.now())
     ]
-    return render(request, "department/wanted_all.html", {"wishes": wishes})
+    works = Site.objects.worked_at_by(request.user).exists()
+    frame = "warehouse/base.html" if works else "department/base.html"
+    return render(
+        request, "department/wanted_all.html", {"page": "wanted_all", "frame": frame, "wishes": wishes}
+    )
 
 
 # -- writing
@@ -223,8 +234,7 @@ def wanted_end(request, token):
 def _offered(request, token):
     """The offer with this token to a unit for which the person asks; anything else does not exist for them."""
     offers = Reservation.objects.filter(wanted__in=WantedEntry.objects.written_by(request.user))
-    offers = offers.select_related("wanted__category__parent", "department", "site")
-    return get_object_or_404(offers, token=token)
+    return get_object_or_404(_with_things(offers), token=token)
 
 
 @require_POST

@@ -16,7 +16,7 @@ from .people import DESK, PHONE, STRICT_LANGUAGES
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 HELMI = "helmi@kierto.example"
-APPROVE, RETURN = "main button[value=approve]", "main button[value=return]"
+APPROVE, RETURN = "button[value=approve]", "main button[value=return]"
 
 
 @pytest.fixture

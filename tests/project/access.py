@@ -286,7 +286,7 @@ PAGES = {
         get=only_hall(200), post=city(405), at=item, shows={"all": "", "hall": "own.code"}
     ),
     "inventory:wh_write_offs": Page(get=any_hall(200), post=any_hall(404)),
-    "inventory:wh_offers": Page(get=leads(200), post=leads(404)),
+    "inventory:wh_offers": Page(get=any_hall(200), post=leads(404)),
     "inventory:wh_move": Page(get=any_hall(200), post=any_hall(302)),
     "inventory:wh_shelves": Page(get=any_hall(200), post=any_hall(422)),
     "inventory:wh_shelf": Page(
@@ -452,7 +452,7 @@ PAGES = {
     "reservations:request_hold": Page(get=city(405), post=only_writer(302), at=request_),
     "reservations:request_messages": Page(get=of_unit(200), post=of_unit(422), at=waiting),
     "reservations:request_copy": Page(get=city(405), post=of_unit(302), at=request_),
-    "reservations:request_cancel": Page(get=of_unit(200), post=of_unit(302) | {"approver": 403}, at=request_),
+    "reservations:request_cancel": Page(get=only_writer(200), post=only_writer(302), at=request_),
     "reservations:request_add": Page(get=city(405), post=asking(422), at=item),
     "reservations:request_set": Page(get=asking(200), post=asking(422), at=item),
     "reservations:unit_impact": Page(get=any_unit(200), post=any_unit(302)),

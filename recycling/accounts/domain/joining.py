@@ -139,6 +139,13 @@ def may_decide(person, ask) -> bool:
     return manages(person) or lead.exists()
 
 
+def open_asks_for(person):
+    """The questions that this person may answer: those of the units that they lead; of all units for whoever keeps those."""
+    asks = UnitAsk.objects.open().exclude(user=person).select_related("user", "department").order_by("pk")
+    led = Department.objects.with_role(person, UnitRole.LEAD)
+    return asks if manages(person) else asks.filter(department__in=led)
+
+
 @transaction.atomic
 def ask(person: User, department: Department, *, cost_centre: CostCentre | None = None, at) -> UnitAsk:
     """Ask to join; the unit's leads get a message. Refuses whoever may not ask, has asked or belongs there, and `too_often`."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from recycling.accounts.domain import importing
+from recycling.accounts.domain import importing, joining
 from recycling.accounts.forms import UnitsForm
 from recycling.accounts.models import Department, Division, ImportKind, UnitImport
 from recycling.accounts.models.department import open_on
@@ -59,8 +59,10 @@ def _page(request, form, *, refusal=None, status=200):
     found = Department.objects.filter(division=chosen) if chosen or code == "-" else Department.objects.none()
     still_open = Q(cost_centres__isnull=False) & open_on(timezone.localdate(), "cost_centres__")
     context = {
+        "page": "units",
         "form": form,
         "refusal": refusal,
+        "asks": joining.open_asks_for(request.user)[:SHOWN],
         "divisions": Division.objects.annotate(units=Count("departments", filter=in_use)).order_by("code"),
         "alone": Department.objects.filter(division=None, is_active=True).count(),
         "chosen": chosen,
@@ -99,6 +101,7 @@ def units_import(request, token):
         for change in plan.differing[:SHOWN]
     ]
     words = {
+        "page": "units",
         "back": reverse("manage:units"),
         "back_words": _("Units of the city"),
         "nothing": _("Nothing: the table says what is here already."),

@@ -1,5 +1,5 @@
 import random
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -8,16 +8,20 @@ from django.utils import timezone
 
 from inventory.models import Item
 from recycling.accounts.models import User
+from reservations.demo.asking import Asking
 from reservations.demo.counting import count_some
-from reservations.demo.deliveries import drive, make_school_place, make_van
+from reservations.demo.deliveries import make_van
 from reservations.demo.hall import keep_busy
 from reservations.demo.history import Year, counts, finish, leave_some_open
-from reservations.demo.people import STAFF, make_departments, make_sites, make_staff
+from reservations.demo.people import STAFF, make_departments, make_own_places, make_sites, make_staff
 from reservations.demo.stock import Studio, Warehouse, spread
-from reservations.domain import slots
+from reservations.demo.units import Units
+from reservations.domain import site_code, slots, windows
 
 MOST_ITEMS = 100_000
 CHUNK = 200
+# When the school hands over what it gives away.
+SCHOOL_TIMES = [windows.Window(day, time(13), time(15)) for day in (1, 3)]
 
 
 def demo_logins():
@@ -49,12 +53,19 @@ class Command(BaseCommand):
         year_ago = now - timedelta(days=365)
         sites, departments = make_sites(), make_departments()
         people = make_staff(sites, departments)
+        school, daycare, library = departments[:3]
         make_van(sites[0])
-        make_school_place(departments[0])
+        make_own_places(departments)
+        windows.keep(school, SCHOOL_TIMES, by_arrangement=False, by=people["giver"], at=year_ago)
+        site_code.set_unattended(school, is_unattended=True, by=people["giver"], at=year_ago)
         warehouse = Warehouse(
             dice, sites=sites, worker=people["worker"], departments=departments, studio=Studio(at=year_ago)
         )
-        year = Year(dice, sites=sites, worker=people["worker"], now=now)
+        open_at = [*sites, school.default_site]
+        year = Year(dice, sites=open_at, worker=people["worker"], now=now)
+        units = {people["requester"]: school, people["library"]: library}
+        asking = Asking(year, warehouse, people=people, units=units)
+        Units(year, asking, people=people, school=school, daycare=daycare).plan()
         for at in spread(dice, items, start=year_ago, end=now - timedelta(hours=1)):
             year.later(at, year.log, warehouse)
         for at in spread(
@@ -70,14 +81,6 @@ class Command(BaseCommand):
             finish(now)
             slots.plan_all(at=now)
             leave_some_open(year, now=now)
-            drive(
-                sites[0],
-                departments[0],
-                requester=people["requester"],
-                approver=people["approver"],
-                worker=people["worker"],
-                at=now,
-            )
             keep_busy(warehouse, sites[0], worker=people["worker"], now=now)
             count_some(sites[0], worker=people["worker"], now=now)
         self.stdout.write(f"{Item.objects.count()} items at {len(sites)} warehouses.")

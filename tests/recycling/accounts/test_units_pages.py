@@ -101,7 +101,7 @@ def test_the_page_of_units_takes_a_constant_number_of_questions(client, django_a
         CostCentre.objects.create(department=unit, number=f"C{number}")
         CostCentre.objects.create(department=unit, number=f"D{number}", open_until="2026-01-01")
     client.get("/en/manage/units")  # the rules are remembered for a while
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         page = client.get("/en/manage/units?division=3")
     assert [unit.open_cost_centres for unit in page.context["units"]] == [1] * units
 
@@ -112,7 +112,7 @@ def test_the_preview_takes_a_constant_number_of_questions(client, django_assert_
     rows = "".join(f"unit;U{number};3;Koulu;Skola\n" for number in range(units))
     address = upload(client, TABLE + rows)["Location"]
     client.get(address)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(client.get(address).context["changes"]) == units + 3
 
 

@@ -409,5 +409,9 @@ def test_a_decision_without_its_words_is_none(lead, antti, typed):
     assert decide(lead, make_offer(antti, giving="unsure"), **typed).status_code == 422
 
 
-def test_a_worker_who_leads_nothing_has_no_list(sari):
-    assert browser_of(sari).get("/en/wh/offers").status_code == 403
+def test_a_worker_sees_what_is_to_be_fetched_and_decides_nothing(sari, antti):
+    item = make_offer(antti, giving="unsure")
+    page = browser_of(sari).get("/en/wh/offers").content.decode()
+    assert item.shown_code in page
+    assert "Into the catalogue" not in page
+    assert decide(browser_of(sari), item, publish=1).status_code == 403

@@ -162,11 +162,11 @@ def test_who_leads_several_units_chooses_one(client, leena):
 def test_one_person_or_many_are_as_many_queries(client, leena, django_assert_num_queries):
     make_approver()
     client.get(PAGE)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(PAGE)
     for _number in range(3):
         give_role(make_approver(), "giver")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert client.get(PAGE).status_code == 200
 
 

@@ -98,8 +98,8 @@ def test_an_offer_is_taken_with_one_press(risto):
     page = browser(risto).get(address("wanted"))
     words = words_of(page)
     assert "Office chair: 6 pieces" in words
-    assert "Answer by the end of Wednesday 18 November 2026" in words
-    assert "Size not measured" in words
+    assert "Answer by Wed 18 Nov" in words
+    assert "size not measured" in words
     assert "You wait for 10; for the rest you wait on." in words
     browser(risto).post(address("offer_take", offer_of(entry).token))
     assert now(entry) == ("taken", 10)
@@ -166,7 +166,7 @@ def test_the_city_sees_kinds_and_numbers_and_no_names(risto):
     wants(risto, 10, note="Salainen toive")
     wants(requester("library", name="Kirsi Kirjala"), 4, days=3)
     words = words_of(browser(make_worker()).get(address("wanted_all")))
-    assert "Office chair 2 14" in words
+    assert "14 2" in words
     assert not {"Risto", "Kirsi", "Salainen", "School", "Library"} & set(words.split())
     assert browser(make_user()).get(address("wanted_all")).status_code == 403
 
@@ -178,7 +178,7 @@ def test_the_list_asks_as_much_for_three_entries_as_for_one(risto, entries, djan
         wants(risto, 2, kind="desk", days=9 + number)
         make_item(quantity=2)
     client = browser(risto)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(address("wanted"))
 
 
@@ -326,7 +326,7 @@ def test_why_it_is_bought_is_kept_and_managers_see_it(risto):
     assert "You buy it" in words_of(client.get(where))
     manager = browser(make_user(is_manager=True))
     words = words_of(manager.get(address("bought_anyway")))
-    assert "Office chair The size does not fit 1 10 5 0" in words
+    assert "Office chair The size does not fit 10 5" in words
     assert client.get(address("bought_anyway")).status_code == 403
 
 
