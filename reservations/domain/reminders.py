@@ -18,7 +18,7 @@ def _recipient(reservation):
     return f"reservation:{reservation.pk}"
 
 
-def _post(reservation, kind, *, key, at, before=None, channel="", **more):
+def post(reservation, kind, *, key, at, before=None, channel="", **more):
     if not (reservation.contact or channel):
         return
     outbox.post(
@@ -37,14 +37,14 @@ def _post(reservation, kind, *, key, at, before=None, channel="", **more):
 
 def booked(reservation, *, at):
     """The confirmation now, the reminder on the day before."""
-    _post(reservation, "booked", key=f"{reservation.changes}", at=at)
+    post(reservation, "booked", key=f"{reservation.changes}", at=at)
     remind(reservation, at=at)
 
 
 def moved(reservation, *, at):
     """The new time now; the reminder follows it."""
     silence(reservation, why="moved")
-    _post(reservation, "moved", key=f"{reservation.changes}", at=at)
+    post(reservation, "moved", key=f"{reservation.changes}", at=at)
     remind(reservation, at=at)
 
 
@@ -58,7 +58,7 @@ def remind(reservation, *, at):
     when = clock.resolve(day_before, time(policy.reminder_hour), tz)
     # Booked after the reminder's hour on the day before but early enough to be useful: it goes out at the next tick.
     for channel in ("", "sms") if _receiver_has_phone(reservation) else ("",):
-        _post(
+        post(
             reservation,
             "reminder",
             key=f"{reservation.changes}",
@@ -80,7 +80,7 @@ def _receiver_has_phone(reservation):
 
 def cancelled(reservation, *, by_city, at):
     silence(reservation, why="cancelled")
-    _post(reservation, "cancelled_by_city" if by_city else "cancelled", key="", at=at)
+    post(reservation, "cancelled_by_city" if by_city else "cancelled", key="", at=at)
 
 
 def missed(reservation, *, at):
@@ -88,7 +88,7 @@ def missed(reservation, *, at):
     silence(reservation, why="missed")
     when = after_quiet_hours(at, tz=reservation.site.tz)
     before = reservation.held_until if reservation.held_until > when else None
-    _post(reservation, "missed", key=f"{reservation.changes}", at=when, before=before)
+    post(reservation, "missed", key=f"{reservation.changes}", at=when, before=before)
 
 
 def let_go(reservation, *, at):
@@ -99,21 +99,21 @@ def let_go(reservation, *, at):
     silence(reservation, why="expired")
     no_time = reservation.request_id and reservation.booked_at is None
     kind = NO_TIME_CHOSEN if no_time else "let_go"
-    _post(reservation, kind, key="", at=after_quiet_hours(at, tz=reservation.site.tz))
+    post(reservation, kind, key="", at=after_quiet_hours(at, tz=reservation.site.tz))
 
 
 def collected(reservation, *, at):
     silence(reservation, why="collected")
     if reservation.contact_channel == "email":
-        _post(reservation, "receipt", key="", at=at)
+        post(reservation, "receipt", key="", at=at)
     mailbox = reservation.department.receipt_email if reservation.department else ""
     if mailbox and mailbox != reservation.contact:
-        _post(reservation, "receipt", key=UNIT, at=at, channel="email")
+        post(reservation, "receipt", key=UNIT, at=at, channel="email")
 
 
 def rest_kept(reservation, *, at):
     """Part was handed over and the rest is kept for another time: choose one."""
-    _post(reservation, "rest_kept", key="", at=at, before=reservation.held_until)
+    post(reservation, "rest_kept", key="", at=at, before=reservation.held_until)
 
 
 # -- times that are agreed with whoever gives the things away
@@ -121,21 +121,19 @@ def rest_kept(reservation, *, at):
 
 def times_asked(reservation, *, at):
     """Somebody proposes times: the giver is asked to take one, and the person has it in writing that they are."""
-    _post(reservation, "times_asked", key=at.isoformat(), at=at, before=reservation.held_until)
+    post(reservation, "times_asked", key=at.isoformat(), at=at, before=reservation.held_until)
     _tell_giver(reservation, "times_proposed", at=at, before=reservation.held_until)
 
 
 def times_declined(reservation, *, suits, at):
     """None of them suits the giver: propose others, before it is let go."""
-    _post(
-        reservation, "times_declined", key=at.isoformat(), at=at, before=reservation.held_until, suits=suits
-    )
+    post(reservation, "times_declined", key=at.isoformat(), at=at, before=reservation.held_until, suits=suits)
 
 
 def times_lapsed(reservation, *, at):
     """The last of them has passed without an answer: both are told, and neither at night."""
     when = after_quiet_hours(at, tz=reservation.site.tz)
-    _post(reservation, "times_lapsed", key="", at=when)
+    post(reservation, "times_lapsed", key="", at=when)
     _tell_giver(reservation, "times_unanswered", at=when)
 
 
