@@ -5,7 +5,7 @@ from django.urls import path
 from . import converters  # noqa: F401  (registers what the addresses below are written with)
 from .department_urls import urlpatterns as department
 from .desk_urls import urlpatterns as desk
-from .views import at_place, booking, find, hold, places, reservation
+from .views import at_place, booking, find, hold, places, queue, reservation
 
 app_name = "reservations"
 
@@ -26,6 +26,11 @@ urlpatterns: list = [
     path("r/<token:token>/here", at_place.at_place, name="at_place"),
     path("r/<token:token>/calendar.ics", reservation.calendar_file, name="calendar"),
     path("r/<token:token>/qr.svg", reservation.qr, name="qr"),
+    path("items/<str:code>/queue", queue.join, name="queue_join"),
+    path("q/<token:token>", queue.place, name="queue"),
+    path("q/<token:token>/code", queue.code, name="queue_code"),
+    path("q/<token:token>/resend", queue.resend, name="queue_resend"),
+    path("q/<token:token>/leave", queue.leave, name="queue_leave"),
     path("my", find.find, name="find"),
     path("my/forget", find.forget, name="forget"),
     path("where", places.places, name="places"),
@@ -34,4 +39,7 @@ urlpatterns: list = [
 ]
 
 # Outside the language prefix: messages and QR codes carry these.
-short_links: list = [path("r/<token:token>", reservation.link, name="reservation_link")]
+short_links: list = [
+    path("r/<token:token>", reservation.link, name="reservation_link"),
+    path("q/<token:token>", queue.link, name="queue_link"),
+]
