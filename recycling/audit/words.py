@@ -90,6 +90,9 @@ WORDS = {
     "reservation_times_proposed": _("Times proposed"),
     "reservation_times_declined": _("None of the times suits"),
     "site_times_kept": _("Collection times saved: %(windows)s"),
+    "draw_marked": _("Lots decide who gets it"),
+    "draw_unmarked": _("No draw after all"),
+    "draw_held": _("Lots were drawn"),
     "contact_forgotten": _("Name and contact removed"),
     "miss_excused": _("Miss excused"),
 }
