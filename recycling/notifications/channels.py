@@ -66,6 +66,7 @@ class Letter:
     message_id: str
     language: str
     attachments: tuple[Attachment, ...] = ()
+    unsubscribe: str = ""
 
 
 class EmailChannel:
@@ -102,6 +103,11 @@ def _as_email(letter):
             "Content-Language": letter.language,
         },
     )
+    if letter.unsubscribe:
+        message.extra_headers |= {
+            "List-Unsubscribe": f"<{letter.unsubscribe}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
     message.attach_alternative(letter.mail.html, "text/html")
     for attachment in letter.attachments:
         part = MIMEText(attachment.content.decode(), attachment.subtype, "utf-8")

@@ -36,7 +36,7 @@ BROUGHT = {
 } | {"receipt_unit"}
 SPOKEN = sorted({*kinds.known(), *BROUGHT})
 # The number of pieces stands there instead of their names.
-WITHOUT_NAMES = WITHOUT_WORDS_OF_A_BOOKING | {"reminder_delivery"}
+WITHOUT_NAMES = WITHOUT_WORDS_OF_A_BOOKING | {"reminder_delivery", "alert_confirm"}
 
 
 # -- the longest that the values can be
@@ -90,6 +90,13 @@ LONGEST = {
             "email": "antti.antaja@kierto.example",
         }
     ],
+    # A search with every filter, and what a subject has room for.
+    "short": "Korkeussäädettävä neuvottelupöytä, noin.",
+    "found": 50,
+    "over": True,
+    "more": 40,
+    "extend_url": "https://kierto.example.fi/fi/alerts/K7Q4M2XB9T/extend",
+    "delete_url": "https://kierto.example.fi/fi/alerts/K7Q4M2XB9T/delete",
     "method_url": "https://kierto.example.fi/fi/how",
 }
 
