@@ -50,6 +50,7 @@ LONGEST = {
             "code": "K7Q-4M2P",
             "pieces": pieces,
             "size": "240 x 120 x 130",
+            "place": "Kierrätyskeskuksen päävarasto",
             "weight": "1 120",
         }
         for pieces in (1, 40)
