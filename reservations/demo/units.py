@@ -93,8 +93,8 @@ class Units:
                 self._ago(days, self.wait, person, *wish)
             self._ago(looked[0], self.look_first, person, *looked[1:])
         # What the school waited for comes in: taken the first time, to be answered the second.
-        self._ago(31, self.come_in, "mirror", 1)
-        self._ago(30.9, self.take_offer)
+        self._ago(32.9, self.come_in, "mirror", 1)
+        self._ago(32.8, self.take_offer)
         self._ago(1, self.come_in, "notice_board", 2)
         self._ago(0.8, self.find_broken, "desk")
         self._ago(1.5, self.newcomer)
