@@ -408,7 +408,7 @@ def test_what_cannot_be_sent_says_why_and_stays(her, minna, chairs):
 def test_once_it_is_sent_every_step_leads_to_the_request(her, minna, chairs):
     request = ready_list({chairs: 2}, by=minna)
     request_sending.send(request, by=minna, at=NOW)
-    for page in ("request_things", "request_details", "request_approver", "request_check", "request_way"):
+    for page in ("request_things", "request_details", "request_approver", "request_check"):
         assert her.get(page, request.code)["Location"] == request.get_absolute_url()
 
 
