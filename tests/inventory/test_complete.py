@@ -14,10 +14,10 @@ from .hall import address, picture, problems, value_of, words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-# The session and the person, their sites; then a number for each lack.
-OVERVIEW = 3 + len(LACKS)
-# The session and the person, their sites; the thing and its photos.
-ONE = 5
+# The session and the person, their sites, how many messages of units wait; then a number for each lack.
+OVERVIEW = 4 + len(LACKS)
+# The same; the thing and its photos.
+ONE = 6
 COMPLETE = {"width_cm": 1, "depth_cm": 1, "height_cm": 1, "weight_kg": 1}
 
 

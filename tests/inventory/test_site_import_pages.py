@@ -137,7 +137,7 @@ def test_the_pages_take_a_constant_number_of_questions(client, django_assert_num
         make_site(f"s{number}")
     address = upload(client, *[LIBRARY | {"id": number} for number in range(places)])["Location"]
     client.get(PAGE)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(PAGE)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(address)

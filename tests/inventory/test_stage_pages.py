@@ -314,5 +314,5 @@ def test_the_list_asks_as_often_for_three_as_for_one(lead, django_assert_num_que
         item = left_over(2)
         stock.set_aside(item, 1, reason="repair", by=None, at=NOW)
     lead.get(address("wh_leaving"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         lead.get(address("wh_leaving"))

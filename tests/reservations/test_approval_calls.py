@@ -17,7 +17,7 @@ from reservations import tasks
 from reservations.domain import approval, approval_calls, lapsing
 from reservations.domain.refusals import WrongState
 from reservations.models import FurnitureRequest
-from tests.factories import NOW, counters, hold, later, make_item, make_member, open_site
+from tests.factories import NOW, counters, hold, later, make_item, make_member, make_worker, open_site
 from tests.reservations.asking import make_approver, make_waiting, send, statuses
 
 pytestmark = pytest.mark.django_db
@@ -199,7 +199,7 @@ def test_whoever_presses_first_does_not_wait_for_the_job(request_, chairs):
         network="192.0.2.1",
         language="fi",
         client_key="k",
-        by=make_member(),
+        by=make_worker(),
         at=over,
     )
     assert (statuses(request_)[0], counters(chairs)) == ("expired", (40, 20))
