@@ -137,6 +137,7 @@ class ReservationAdmin(LookOnly):
             "changes",
             "created_at",
             "booked_at",
+            "coming_at",
             "missed_at",
             "miss_excused",
             "closed_at",

@@ -14,7 +14,7 @@ from recycling.codes import shown_pickup
 from recycling.notifications.channels import Attachment
 from recycling.notifications.domain.kinds import Draft, NotNow, says
 from recycling.notifications.models import Channel
-from reservations.domain import calendar, giving, handover, site_code
+from reservations.domain import calendar, coming, giving, handover, site_code
 from reservations.domain.reminders import UNIT
 from reservations.models import Reservation, ReservationStatus
 
@@ -62,16 +62,15 @@ def booked(notification, at):
 
 @says("reminder")
 def reminder(notification, at):
-    """The same on the day before, without the calendar entry: it is there since the confirmation."""
+    """The same on the day before, and whether they still come. The calendar entry is there since the confirmation."""
     reservation = about(notification, S.BOOKED, S.READY)
     _about_this_time(notification, reservation, at)
     if not reservation.wants_reminder:
         raise NotNow("not_wanted")
-    return Draft(
-        address_for(notification, reservation),
-        values_of(reservation) | _time(reservation),
-        words=words_for("reminder", reservation),
-    )
+    values = values_of(reservation) | _time(reservation)
+    if not reservation.is_delivery:
+        values["url"] = coming.link(reservation)
+    return Draft(address_for(notification, reservation), values, words=words_for("reminder", reservation))
 
 
 @says("cancelled")
