@@ -35,8 +35,8 @@ BROUGHT = {
     f"{kind}_delivery" for kind in ("booked", "moved", "reminder", "missed", "let_go", "rest_kept", "receipt")
 } | {"receipt_unit"}
 SPOKEN = sorted({*kinds.known(), *BROUGHT})
-# The number of pieces stands there instead of their names.
-WITHOUT_NAMES = WITHOUT_WORDS_OF_A_BOOKING | {"reminder_delivery"}
+# The number of pieces stands there instead of their names, or it is about all that somebody booked.
+WITHOUT_NAMES = WITHOUT_WORDS_OF_A_BOOKING | {"reminder_delivery", "paused"}
 
 
 # -- the longest that the values can be
@@ -62,6 +62,9 @@ LONGEST = {
     "code": "482 915",
     "url": "https://kierto.example.fi/r/K7Q4M2XB9T",
     "minutes": 60,
+    "rule": {"misses_allowed": 20, "misses_days": 366, "pause_days": 366},
+    "misses": 20,
+    "phone": "+358 2 000 0000",
     "unloading": "Pihan puoli, lastauslaituri 2",
     "cost_centre": "3125000",
     "request": "QK7Q4M2XB",
