@@ -402,6 +402,7 @@ PAGES = {
         get=only_hall(200), post=only_hall(422), at=brought, looks={"all": 0, "hall": 1}
     ),
     "reservations:nobody_there": Page(get=city(405), post=only_hall(409), at=brought),
+    "reservations:wh_sending": Page(get=any_hall(200) | {"manager": 200}, post=city(405)),
     "reservations:wh_messages": Page(get=any_hall(200), post=city(405)),
     "reservations:wh_thread": Page(
         get=only_hall(200), post=only_hall(422), at=waiting, looks={"all": 0, "hall": 1}
