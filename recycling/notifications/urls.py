@@ -1,9 +1,17 @@
-"""The demo's mailbox, which has an address only in the demo."""
+"""The words of messages; the demo's mailbox, which has an address only in the demo."""
 
 from django.conf import settings
 from django.urls import include, path
 
-from . import views
+from .views import mailbox, texts
+
+# Beside the other pages of what managers keep for the whole city.
+managed = [
+    path("", texts.overview, name="overview"),
+    path("/<slug:kind>", texts.one, name="one"),
+    path("/<slug:kind>/<slug:part>/<slug:language>", texts.change, name="change"),
+    path("/<slug:kind>/<slug:part>/<slug:language>/preview", texts.preview, name="preview"),
+]
 
 
 def demo_urls():
@@ -11,7 +19,7 @@ def demo_urls():
     if not settings.DEMO:
         return []
     pages = [
-        path("mailbox", views.mailbox, name="mailbox"),
-        path("mailbox/<int:number>", views.message, name="message"),
+        path("mailbox", mailbox.mailbox, name="mailbox"),
+        path("mailbox/<int:number>", mailbox.message, name="message"),
     ]
     return [path("demo/", include((pages, "demo")))]
