@@ -158,4 +158,4 @@ def after_quiet_hours(at, *, tz):
     if until <= local.hour < quiet_from:
         return at
     day = local.date() + timedelta(days=1 if local.hour >= quiet_from else 0)
-    return clock.resolve(day, time(until), tz)
+    return clock.first_moment(day, time(until), tz)
