@@ -37,14 +37,15 @@ def _post(reservation, kind, *, key, at, before=None, channel="", **more):
 
 def booked(reservation, *, at):
     """The confirmation now, the reminder on the day before."""
-    _post(reservation, "booked", key=f"{reservation.changes}", at=at)
+    _post(reservation, "booked", key=f"{reservation.changes}", at=at, before=reservation.slot.ends_at)
     remind(reservation, at=at)
 
 
 def moved(reservation, *, at):
     """The new time now; the reminder follows it."""
     silence(reservation, why="moved")
-    _post(reservation, "moved", key=f"{reservation.changes}", at=at)
+    # With its end it goes before the reminders of later pickups, however many of those are due.
+    _post(reservation, "moved", key=f"{reservation.changes}", at=at, before=reservation.slot.ends_at)
     remind(reservation, at=at)
 
 
