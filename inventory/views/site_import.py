@@ -13,7 +13,7 @@ from inventory.domain import site_importing
 from inventory.forms import SitesForm
 from inventory.models import Site
 from recycling.accounts.models import ImportKind, UnitImport
-from recycling.accounts.views.units import SHOWN, differences_page, managers_only
+from recycling.accounts.views.units import differences_page, managers_only
 from recycling.errors import Refused
 
 
@@ -70,14 +70,14 @@ def preview(request, token):
             )
             return redirect("inventory:manage_sites")
     plan = site_importing.plan(kept)
-    rows = [
-        (change.name, "", change.register_id, list(site_importing.told(change)))
-        for change in plan.differing[:SHOWN]
-    ]
     words = {
         "page": "places",
         "back": reverse("inventory:manage_sites"),
         "back_words": _("Places of the city"),
         "nothing": _("Nothing: the list says what is here already."),
     }
-    return differences_page(request, plan, rows, words, refusal=refusal)
+    return differences_page(request, plan, _told_of, words, refusal=refusal)
+
+
+def _told_of(change):
+    return change.name, "", change.register_id, site_importing.told(change)

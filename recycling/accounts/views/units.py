@@ -96,29 +96,27 @@ def units_import(request, token):
             )
             return redirect("manage:units")
     plan = importing.plan(kept.rows, at=at)
-    rows = [
-        (change.name or change.code, change.kind_word, change.code, list(change.told))
-        for change in plan.differing[:SHOWN]
-    ]
     words = {
         "page": "units",
         "back": reverse("manage:units"),
         "back_words": _("Units of the city"),
         "nothing": _("Nothing: the table says what is here already."),
     }
-    return differences_page(request, plan, rows, words, refusal=refusal)
+    return differences_page(request, plan, _told_of, words, refusal=refusal)
 
 
-def differences_page(request, plan, rows, words, *, refusal):
-    """What a table would change, before it is done. ``rows`` tell ``(name, kind, code, differences)`` of the first changes."""
+def _told_of(change):
+    return change.name or change.code, change.kind_word, change.code, change.told
+
+
+def differences_page(request, plan, told_of, words, *, refusal):
+    """What a table would change, before it is done. ``told_of`` a change are its name, kind, code and differences."""
+    changes = plan.differing[:SHOWN]
     context = words | {
         "plan": plan,
         "counts": [(importing.WHAT[what], number) for what, number in plan.counts.items()],
-        "changes": [
-            (name, importing.WHAT[change.what], kind, code, told if change.what == "changed" else [])
-            for change, (name, kind, code, told) in zip(plan.differing, rows, strict=False)
-        ],
-        "more": len(plan.differing) - len(rows),
+        "changes": [(change.what, importing.WHAT[change.what], *told_of(change)) for change in changes],
+        "more": len(plan.differing) - len(changes),
         "refusal": refusal,
     }
     return render(request, "accounts/import_preview.html", context, status=refusal.status if refusal else 200)
