@@ -38,6 +38,24 @@ class PhotosField(forms.FileField):
         return list(data or [])
 
 
+class WhatIsWrongField(forms.CharField):
+    """Of a thing that somebody cannot use."""
+
+    def __init__(self, **options):
+        widget = forms.Textarea(attrs={"rows": 2})
+        super().__init__(
+            label=_("What is wrong with it?"), max_length=500, required=False, widget=widget, **options
+        )
+
+
+class PhotoOfItField(forms.FileField):
+    """A photo of what is wrong with it."""
+
+    def __init__(self, **options):
+        widget = forms.FileInput(attrs={"accept": "image/*"})
+        super().__init__(label=_("A photo of what is wrong"), required=False, widget=widget, **options)
+
+
 class Amount(forms.DecimalField):
     """A number as people write it, in any of our languages: a comma or a point, and the unit behind it if they like."""
 

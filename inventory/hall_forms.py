@@ -5,7 +5,16 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .forms import KeyField, PiecesField, SecondPhotoForm, ShelfField, condition_choices, size
+from .forms import (
+    KeyField,
+    PhotoOfItField,
+    PiecesField,
+    SecondPhotoForm,
+    ShelfField,
+    WhatIsWrongField,
+    condition_choices,
+    size,
+)
 from .models import Destination, WriteOffReason
 
 
@@ -54,17 +63,8 @@ class ArrivedForm(NewShelfForm):
     """Where it stands now; and of what cannot be used, how many pieces, what is wrong, and a photo for the unit that gave it."""
 
     pieces = PiecesField(label=_("Pieces that are not usable"), min_value=0, required=False)
-    words = forms.CharField(
-        label=_("What is wrong with it?"),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    photo = forms.FileField(
-        label=_("A photo of what is wrong"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": "image/*"}),
-    )
+    words = WhatIsWrongField()
+    photo = PhotoOfItField()
 
 
 class ToShelfForm(forms.Form):

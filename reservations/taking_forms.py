@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.domain.offer_refusals import SayWhatIsWrong
 from inventory.domain.photos import NoPhoto
-from inventory.forms import offer
+from inventory.forms import PhotoOfItField, WhatIsWrongField, offer
 from inventory.models import Destination
 
 from .desk_forms import HandOverForm
@@ -28,19 +28,11 @@ class TakingForm(HandOverForm):
     def __init__(self, *args, lines, **kwargs):
         super().__init__(*args, lines=lines, **kwargs)
         for line in self._given_by_units():
-            self.fields[f"wrong-{line.pk}"] = forms.CharField(
-                label=_("What is wrong with it?"),
-                max_length=500,
-                required=False,
-                widget=forms.Textarea(attrs={"rows": 2}),
-            )
-            self.fields[f"photo-{line.pk}"] = forms.FileField(
-                label=_("A photo of what is wrong"),
+            self.fields[f"wrong-{line.pk}"] = WhatIsWrongField()
+            self.fields[f"photo-{line.pk}"] = PhotoOfItField(
                 help_text=_(
                     "The unit that gave it sees what you write and the photo. No people in the picture."
-                ),
-                required=False,
-                widget=forms.FileInput(attrs={"accept": "image/*"}),
+                )
             )
 
     def _given_by_units(self):
