@@ -58,9 +58,7 @@ class RequestQuerySet(models.QuerySet):
 
     def served_by(self, user):
         """What was sent, with a part of it at a warehouse where this person works."""
-        parts = Reservation.objects.of_warehouses().filter(
-            request=OuterRef("pk"), site__in=Site.objects.worked_at_by(user)
-        )
+        parts = Reservation.objects.at_warehouses_of(user).filter(request=OuterRef("pk"))
         return self.filter(Exists(parts), sent_at__isnull=False)
 
     def with_news(self):

@@ -89,6 +89,10 @@ class ReservationQuerySet(models.QuerySet):
         """The parts of requests about which a warehouse is written to; at a unit's own site there is nobody to read it."""
         return self.serving().filter(site__kind=SiteKind.WAREHOUSE)
 
+    def at_warehouses_of(self, user):
+        """Those parts at the warehouses where this person works."""
+        return self.of_warehouses().filter(site__in=Site.objects.worked_at_by(user))
+
     def offered_to(self, entries, *, at):
         """What is offered to these entries of a wanted list and waits for an answer, the next deadline first."""
         rows = self.filter(wanted__in=entries, status=ReservationStatus.HELD, held_until__gt=at)

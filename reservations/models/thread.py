@@ -5,8 +5,6 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from inventory.models import Site
-
 from .reservation import Reservation
 
 MOST_TEXT = 1000
@@ -18,9 +16,7 @@ class RequestMessageQuerySet(models.QuerySet):
 
     def waiting_for(self, user):
         """What units have written and nobody has answered yet, about things of the warehouses where this person works."""
-        theirs = Reservation.objects.of_warehouses().filter(
-            request=OuterRef("request"), site__in=Site.objects.worked_at_by(user)
-        )
+        theirs = Reservation.objects.at_warehouses_of(user).filter(request=OuterRef("request"))
         return self.unread(from_unit=True).filter(Exists(theirs))
 
 

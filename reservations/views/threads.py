@@ -73,7 +73,7 @@ def _thread(request, asked, *, from_unit):
         return render(request, "department/request_messages.html", context, status=status)
     # Names and whatever was written are shown: whose, to whom and when is written down before the page goes out.
     viewed(asked, by=request.user, at=timezone.now(), purpose="messages", subject=asked.by)
-    parts = asked.reservations.of_warehouses().filter(site__in=Site.objects.worked_at_by(request.user))
+    parts = asked.reservations.at_warehouses_of(request.user)
     context["parts"] = parts.select_related("site", "slot").order_by("pk")
     return render(request, "reservations/wh_thread.html", context, status=status)
 
