@@ -35,11 +35,9 @@ def manage_page(request, reservation, *, at, refusal=None):
         "others": _others(request, reservation),
     }
     context |= _in_this_state(reservation)
-    not_here = site_code.why_not_collect(reservation, at=at)
     context |= {
         "nobody_there": site_code.nobody_there(reservation),
-        "can_take": not_here is None,
-        "why_not_here": not_here,
+        "why_not_here": site_code.why_not_collect(reservation, at=at),
     }
     if reservation.is_open:
         context["at_the_giver"] = giving.at_the_giver(reservation)
