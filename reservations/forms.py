@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from recycling import codes
 from recycling.accounts.domain import contacts
 from recycling.errors import Refused
+from recycling.typed import whole_number
 from reservations.models import CancelReason
 
 CODE_DIGITS = 6
@@ -23,8 +24,7 @@ class Wish:
     @property
     def pieces(self) -> int:
         """The number that was meant; 0, which no verb accepts, when it is none."""
-        text = self.typed.strip()
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+        return whole_number(self.typed.strip(), digits=9)
 
 
 def wishes_in(post) -> dict[str, Wish]:

@@ -13,6 +13,7 @@ from inventory.domain import intake, photos, publishing, titles
 from inventory.domain.completeness import COUNTED, LACKS
 from inventory.forms import SecondPhotoForm, SizeForm, WeightForm, facts
 from recycling.errors import Refused
+from recycling.typed import whole_number
 
 from .intake import shown_item, sites_or_no, take_in, uploaded_before
 from .stocked import stocked
@@ -93,8 +94,7 @@ def _answer(request, item, key, form):
 
 def _version(request):
     """The version that the page has shown; nonsense is none that an item ever has."""
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+    return whole_number(request.POST.get("version", ""), digits=9)
 
 
 def _decide(request, item, who):

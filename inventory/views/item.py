@@ -22,6 +22,7 @@ from recycling.accounts import device
 from recycling.accounts.rules import is_association, is_city, kind_of
 from recycling.codes import BadCode, normalise, shown
 from recycling.policy.models import Policy
+from recycling.typed import whole_number
 
 from . import saved
 from .conditional import with_keys_of_its_own
@@ -221,8 +222,7 @@ class _Usual:
 
 def _photos(request, photos):
     """The photo that was chosen, in large, and the row of all. Any other number shows the first."""
-    typed = request.GET.get("photo", "")
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 1
+    number = whole_number(request.GET.get("photo", ""), digits=3, otherwise=1)
     number = number if 1 <= number <= len(photos) else 1
     chosen = photos[number - 1] if photos else None
     return {

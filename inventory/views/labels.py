@@ -19,6 +19,7 @@ from inventory.label_forms import BlankForm, ItemPaperForm, PaperForm, WhichForm
 from inventory.models import Item, ItemAlias, Shelf
 from recycling import clock
 from recycling.errors import Refused
+from recycling.typed import whole_number
 
 from .intake import sites_or_no
 
@@ -68,8 +69,9 @@ def _of_load(request):
     """What came with a load or from one of its rooms and is still here, in the order in which it was logged."""
     load, room = (request.GET.get(name, "").replace("\0", "").upper() for name in ("load", "room"))
     where = {"arrivals__room__load__code": load}
-    if room.isascii() and room.isdigit() and len(room) < 5:
-        where["arrivals__room__position"] = int(room)
+    position = whole_number(room, digits=4, otherwise=None)
+    if position is not None:
+        where["arrivals__room__position"] = position
     # Merged lots may have come from several rooms of one load.
     found = _items(request).filter(quantity__gt=0, **where).order_by("pk").distinct()
     return list(found[:MOST])

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from inventory.domain import history, lots, photos, scanning, titles
 from inventory.hall_forms import MergeForm, SplitForm
 from recycling.errors import Refused
+from recycling.typed import whole_number
 
 from .intake import take_in, uploaded_before
 from .shelves import mine
@@ -105,8 +106,7 @@ def _other(request, form):
 def whole_history(request, code):
     """Everything that was done to a thing, a page at a time."""
     found = mine(request, code)
-    asked = request.GET.get("page", "")
-    page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
+    page = whole_number(request.GET.get("page", ""), digits=4, otherwise=1)
     moments, earlier = history.of(found, tz=found.site.tz, page=max(1, page))
     address = reverse("inventory:wh_history", args=[found.shown_code])
     context = {

@@ -17,10 +17,10 @@ from inventory.forms import IntakeForm
 from inventory.models import Errand, ErrandKind, ErrandState, Item, Photo, Shelf
 from recycling import clock
 from recycling.errors import Refused
+from recycling.typed import whole_number
 
 from .intake import log_item, own_key, sites_or_no, uploaded_before
 from .places import AT_ONCE, moved_words
-from .shelves import number
 
 SHOWN = 100
 
@@ -34,7 +34,7 @@ def outbox(request):
     sites = sites_or_no(request.user)
     if request.method == "POST":
         found = Errand.objects.unseen().shown_to(request.user)
-        errand = get_object_or_404(found, pk=number(request.POST.get("seen", "")))
+        errand = get_object_or_404(found, pk=whole_number(request.POST.get("seen", "")))
         errands.see(errand, by=request.user, at=timezone.now())
         messages.success(request, _("Seen."))
         return redirect("inventory:wh_outbox")

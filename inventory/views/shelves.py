@@ -192,11 +192,6 @@ def end_aside(request, code):
     return do(request, found, _("Back on offer."), lambda who: stock.put_back(row, **who))
 
 
-def number(typed):
-    """The number of a row as a button of our own page sends it; 0, which no row has, for anything else."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0
-
-
 def with_token(rows, typed):
     """The one of the rows that a button of our own page names; anything else does not exist."""
     return get_object_or_404(rows, token=typed.replace("\0", ""))

@@ -23,6 +23,7 @@ from recycling.audit.domain import viewed
 from recycling.audit.words import history_of
 from recycling.errors import Refused
 from recycling.policy.models import Policy
+from recycling.typed import whole_number
 from reservations.desk_forms import CodeForm, HandOverForm, StaffCancelForm
 from reservations.domain import advice, booking, desk, handover
 from reservations.domain.ledger import ledger_of
@@ -179,9 +180,7 @@ def mine(request, code):
 def pick(request, code):
     """Tick or untick one line as taken from its shelf."""
     reservation = mine(request, code)
-    number = request.POST.get("line", "")
-    is_number = number.isascii() and number.isdigit() and len(number) < 19
-    line = get_object_or_404(reservation.lines, pk=number if is_number else 0)
+    line = get_object_or_404(reservation.lines, pk=whole_number(request.POST.get("line", "")))
     try:
         handover.pick(line, by=request.user, at=timezone.now(), picked="undo" not in request.POST)
     except Refused as refusal:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from inventory.domain import offers
 from recycling.translated import LANGUAGES
+from recycling.typed import whole_number
 from reservations.domain import site_code
 
 from .giving_pickups import require_form, unit_with_site
@@ -34,18 +35,14 @@ def code(request):
         if action not in SAID:
             raise Http404
         if action == "renew":
-            site_code.renew(unit, paper=_number(request.POST.get("paper", "")), **who)
+            # No paper has the number 0.
+            site_code.renew(unit, paper=whole_number(request.POST.get("paper", ""), digits=8), **who)
         else:
             site_code.set_unattended(unit, action == "on", **who)
         messages.success(request, str(SAID[action]))
         return redirect(f"{reverse('reservations:give_code')}?unit={unit.code}")
     context = {"page": "give_code", "units": units, "unit": unit, "site": unit and offers.site_of(unit)}
     return render(request, "department/give_code.html", context)
-
-
-def _number(text):
-    """The number of the paper that the page was about; no paper for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 @require_safe

@@ -17,6 +17,7 @@ from inventory.models import Category
 from recycling import clock
 from recycling.accounts.rules import manages
 from recycling.errors import Refused
+from recycling.typed import whole_number
 from reservations.domain import need_rows
 from reservations.domain import needs as verbs
 from reservations.models import NeedList, WhyBought
@@ -92,8 +93,7 @@ def need_list(request, token):
 def _take(request, line):
     form = TakeForm(request.POST)
     if form.is_valid():
-        typed = request.POST.get("seen", "")
-        seen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 8 else -1
+        seen = whole_number(request.POST.get("seen", ""), digits=7, otherwise=-1)
         try:
             taken = verbs.take(
                 line,

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inventory.models import ErrandKind
 from inventory.views.outbox import not_filled_in, received, refused
-from inventory.views.shelves import number
 from recycling import clock
+from recycling.typed import whole_number
 from reservations.desk_forms import HandOverForm
 from reservations.domain import desk, sent_later
 from reservations.domain.scanned import NoSuchReservation
@@ -62,7 +62,7 @@ def pick(request):
     def act(errand):
         errand.address = reverse("reservations:handover", args=[reservation.code])
         picked = "undo" not in request.POST
-        line = number(request.POST.get("line", ""))
+        line = whole_number(request.POST.get("line", ""))
         sent_later.pick(reservation, line, picked=picked, by=request.user, done_at=errand.done_at)
         errand.words = _("Picked.") if picked else _("Not picked any more.")
 
@@ -105,4 +105,4 @@ def give(request):
 def _shown(request):
     """{line: pieces} as the phone had them on its screen; what is no such pair is none of ours."""
     pairs = (typed.partition(":") for typed in request.POST.getlist("shown")[:100])
-    return {number(line): number(pieces) for line, _colon, pieces in pairs}
+    return {whole_number(line): whole_number(pieces) for line, _colon, pieces in pairs}

@@ -13,6 +13,7 @@ from recycling import clock
 from recycling.accounts.domain import joining, unit_roles
 from recycling.accounts.models import Department, Membership, User
 from recycling.errors import Refused
+from recycling.typed import whole_number
 from reservations.approval_forms import AwayForm, RoleForm
 
 from .department import units_or_no
@@ -55,11 +56,10 @@ def _back(request, unit, said):
 
 def _row(request, unit, name):
     """The membership of the led unit whose button was pressed."""
-    key = request.POST[name]
-    if unit is None or not key.isascii() or not key.isdigit() or len(key) > 18:
+    if unit is None:
         raise Http404
     rows = Membership.objects.select_related("user", "department")
-    return get_object_or_404(rows, pk=key, department=unit)
+    return get_object_or_404(rows, pk=whole_number(request.POST[name]), department=unit)
 
 
 def _give(request, led, unit):

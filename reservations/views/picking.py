@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from inventory.domain import scanning, titles
-from inventory.views.shelves import number
 from recycling import clock
 from recycling.errors import Refused
+from recycling.typed import whole_number
 from reservations.desk_forms import HandOverForm
 from reservations.domain import desk, handover, swapping
 from reservations.domain.refusals import BadCount, CountFirst, NobodyWants, NotAThing, WrongPiece, WrongState
@@ -47,7 +47,7 @@ def thing_in(request):
 def _counted(request):
     """The number that goes with a scan; None where none was written, and 0, which is refused, for what is no number."""
     typed = request.POST.get("counted")
-    return None if typed is None else number(typed.strip())
+    return None if typed is None else whole_number(typed.strip())
 
 
 def _to(request, address):
@@ -192,7 +192,7 @@ def _as_it_stands(request, lines):
 def swap(request, code):
     """The scanned thing is given instead of the equal one that was promised; at the shelves it is then picked."""
     reservation = mine(request, code)
-    line = get_object_or_404(reservation.lines, pk=number(request.POST.get("line", "")))
+    line = get_object_or_404(reservation.lines, pk=whole_number(request.POST.get("line", "")))
     at_desk = "at_desk" in request.POST
     item = None
     try:

@@ -14,6 +14,7 @@ from inventory.models import Item
 from inventory.vocabulary import words
 from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
+from recycling.typed import whole_number
 from reservations.domain import request_sets, requests
 from reservations.domain.unit_refusals import OnlyRemain
 from reservations.request_forms import SetForm, SeveralPiecesForm
@@ -86,8 +87,7 @@ def take_set(request, code):
     """The lots alike at every site; POST takes all that are wanted, or at least so many, or none."""
     at, units = timezone.now(), asking_units(request.user)
     item = _item(request, code, at=at)
-    typed = request.GET.get("pieces", "")
-    initial = {"pieces": int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else None}
+    initial = {"pieces": whole_number(request.GET.get("pieces", ""), digits=5, otherwise=None)}
     form = SetForm(request.POST if request.method == "POST" else None, initial=initial)
     refusal, status = None, 200
     if request.method == "POST":

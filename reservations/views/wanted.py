@@ -17,6 +17,7 @@ from recycling import clock
 from recycling.accounts.models import Department
 from recycling.accounts.rules import is_city
 from recycling.errors import Refused
+from recycling.typed import whole_number
 from reservations.domain import wanted as verbs
 from reservations.domain.wanted_matching import SIZES
 from reservations.models import Reservation, WantedEntry, WantedStatus
@@ -140,9 +141,9 @@ def _asked(request):
     if Category.objects.filter(key=key, is_active=True).exists():
         initial["category"] = key
     for name, most in (("pieces", MAX_PIECES), ("width_cm", MOST_CM)):
-        typed = request.GET.get(name, "")
-        if typed.isascii() and typed.isdigit() and len(typed) < 8 and 1 <= int(typed) <= most:
-            initial[name] = int(typed)
+        number = whole_number(request.GET.get(name, ""), digits=7)
+        if 1 <= number <= most:
+            initial[name] = number
     return initial
 
 
