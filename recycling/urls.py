@@ -18,6 +18,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("sw.js", offline.service_worker, name="service_worker"),
+    *notifications.hooks,
     *accounts.callback,
     *inventory.short_links,
     *reservations.short_links,

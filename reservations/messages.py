@@ -12,7 +12,8 @@ from inventory.domain import titles
 from recycling import clock
 from recycling.codes import shown_pickup
 from recycling.notifications.channels import Attachment
-from recycling.notifications.domain.kinds import Draft, NotNow, says
+from recycling.notifications.domain import quiet
+from recycling.notifications.domain.kinds import Draft, NotNow, NotYet, says
 from recycling.notifications.models import Channel
 from reservations.domain import calendar, giving, handover, site_code
 from reservations.domain.reminders import UNIT
@@ -26,7 +27,7 @@ S = ReservationStatus
 def about(notification, *statuses):
     """The reservation as it is now, or `NotNow` with what has become of it."""
     reservation = (
-        Reservation.objects.select_related("site", "slot", "request", "department", "cost_centre")
+        Reservation.objects.select_related("site", "slot", "request", "department", "cost_centre", "person")
         .filter(pk=notification.context["reservation"])
         .first()
     )
@@ -35,6 +36,13 @@ def about(notification, *statuses):
     if reservation.status not in statuses:
         raise NotNow(reservation.status)
     return reservation
+
+
+def not_at_night(reservation, at):
+    """What nobody asked for at that moment waits for the morning, however late it comes to be sent."""
+    until = quiet.after(at, tz=reservation.site.tz, person=reservation.person)
+    if until > at:
+        raise NotYet(until)
 
 
 def _about_this_time(notification, reservation, at):
@@ -46,27 +54,28 @@ def _about_this_time(notification, reservation, at):
         raise NotNow("too_late")
 
 
-@says("booked")
-@says("moved")
+@says("booked", by_mail_instead=True)
+@says("moved", by_mail_instead=True)
 def booked(notification, at):
     """The time, the place, the code, and the same for the calendar."""
     reservation = about(notification, S.BOOKED, S.READY)
     _about_this_time(notification, reservation, at)
     return Draft(
-        reservation.contact,
+        address_for(notification, reservation),
         values_of(reservation) | _time(reservation),
         words=words_for(notification.kind, reservation),
         attachments=_calendar(notification, reservation),
     )
 
 
-@says("reminder")
+@says("reminder", by_mail_instead=True)
 def reminder(notification, at):
     """The same on the day before, without the calendar entry: it is there since the confirmation."""
     reservation = about(notification, S.BOOKED, S.READY)
     _about_this_time(notification, reservation, at)
     if not reservation.wants_reminder:
         raise NotNow("not_wanted")
+    not_at_night(reservation, at)
     return Draft(
         address_for(notification, reservation),
         values_of(reservation) | _time(reservation),
@@ -74,13 +83,13 @@ def reminder(notification, at):
     )
 
 
-@says("cancelled")
-@says("cancelled_by_city")
+@says("cancelled", by_mail_instead=True)
+@says("cancelled_by_city", by_mail_instead=True)
 def cancelled(notification, at):  # noqa: ARG001  (a cancellation stays true)
     """That it is cancelled, and the calendar entry with it."""
     reservation = about(notification, S.CANCELLED)
     return Draft(
-        reservation.contact,
+        address_for(notification, reservation),
         values_of(reservation),
         # A worker who writes down the person's own reason cancelled it for them, on the phone or at the desk.
         words="cancelled" if reservation.cancel_reason else "",
@@ -88,31 +97,37 @@ def cancelled(notification, at):  # noqa: ARG001  (a cancellation stays true)
     )
 
 
-@says("missed")
+@says("missed", by_mail_instead=True)
 def missed(notification, at):
     """Until when it is kept."""
     reservation = about(notification, S.MISSED)
     if reservation.held_until <= at:
         raise NotNow(S.EXPIRED)
+    not_at_night(reservation, at)
     values = values_of(reservation) | _time(reservation) | deadline(reservation)
-    return Draft(reservation.contact, values, words=words_for("missed", reservation))
+    return Draft(address_for(notification, reservation), values, words=words_for("missed", reservation))
 
 
-@says("let_go")
-def let_go(notification, at):  # noqa: ARG001  (it stays true)
+@says("let_go", by_mail_instead=True)
+def let_go(notification, at):
     """What was kept after a missed pickup is kept no longer."""
     reservation = about(notification, S.EXPIRED)
-    return Draft(reservation.contact, values_of(reservation), words=words_for("let_go", reservation))
+    not_at_night(reservation, at)
+    return Draft(
+        address_for(notification, reservation),
+        values_of(reservation),
+        words=words_for("let_go", reservation),
+    )
 
 
-@says("rest_kept")
+@says("rest_kept", by_mail_instead=True)
 def rest_kept(notification, at):
     """What was not handed over waits for another time."""
     reservation = about(notification, S.HELD)
     if reservation.held_until <= at:
         raise NotNow(S.EXPIRED)
     return Draft(
-        reservation.contact,
+        address_for(notification, reservation),
         values_of(reservation) | deadline(reservation),
         words=words_for("rest_kept", reservation),
     )
@@ -122,11 +137,12 @@ def rest_kept(notification, at):
 def receipt(notification, at):  # noqa: ARG001  (a receipt stays true)
     """What was collected, and what that saved: the figures copied at the hand-over. A unit's mailbox gets one too."""
     reservation = about(notification, S.COLLECTED)
-    to, words = reservation.contact, words_for("receipt", reservation)
     if notification.dedupe_key == UNIT:
         to, words = reservation.department and reservation.department.receipt_email, "receipt_unit"
         if not to:
             raise NotNow("not_wanted")
+    else:
+        to, words = address_for(notification, reservation), words_for("receipt", reservation)
     given = reservation.handover
     lines = list(given.lines.select_related("item__category"))
     saved = handover.totals(given)

@@ -5,7 +5,7 @@ from recycling.accounts.domain import contacts
 from recycling.errors import Refused
 from recycling.notifications.domain.kinds import NotNow
 from recycling.notifications.models import Channel
-from reservations.domain import delivery
+from reservations.domain import delivery, reaching
 
 
 def delivery_values(reservation):
@@ -29,11 +29,21 @@ def words_for(kind, reservation):
 
 
 def address_for(notification, reservation):
-    """Where the message goes: to whoever asked, or as a text message to whoever receives. Raises `NotNow`."""
-    if notification.channel == reservation.contact_channel or notification.channel != Channel.SMS:
+    """Where the message goes: to whoever asked, by its channel, or as a text message to whoever receives. Raises `NotNow`."""
+    channel = notification.channel
+    if channel == reservation.contact_channel:
         return reservation.contact
+    if channel == Channel.SMS and reservation.is_delivery and reservation.request:
+        return _receivers_phone(reservation.request)
     try:
-        found = contacts.recognise(reservation.request.contact_phone)
+        return reaching.ways_to(reservation)[channel]
+    except KeyError:
+        raise NotNow("no_other_contact") from None
+
+
+def _receivers_phone(request):
+    try:
+        found = contacts.recognise(request.contact_phone)
     except Refused:
         raise NotNow("contact_forgotten") from None
     if found.channel != Channel.SMS:

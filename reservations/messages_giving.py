@@ -9,21 +9,22 @@ from recycling.notifications.domain.kinds import Draft, NotNow, says
 from reservations.domain.arranging import Suits
 from reservations.models import Reservation, ReservationStatus
 
-from .messages import about, deadline, values_of
+from .messages import about, deadline, not_at_night, values_of
+from .messages_delivery import address_for
 
 S = ReservationStatus
 
 
-@says("times_asked")
+@says("times_asked", by_mail_instead=True)
 def times_asked(notification, at):  # noqa: ARG001  (until when it is of use is the message's own deadline)
     """That the giver was asked, and until when an answer comes."""
     reservation = about(notification, S.HELD)
     if not reservation.is_asked:
         raise NotNow("moved")
-    return Draft(reservation.contact, values_of(reservation) | _proposed(reservation))
+    return Draft(address_for(notification, reservation), values_of(reservation) | _proposed(reservation))
 
 
-@says("times_declined")
+@says("times_declined", by_mail_instead=True)
 def times_declined(notification, at):
     """What the giver said, and until when it is kept."""
     reservation = about(notification, S.HELD)
@@ -32,14 +33,18 @@ def times_declined(notification, at):
     if reservation.held_until <= at:
         raise NotNow(S.EXPIRED)
     suits = Suits(notification.context["suits"]).label
-    return Draft(reservation.contact, values_of(reservation) | deadline(reservation) | {"suits": str(suits)})
+    return Draft(
+        address_for(notification, reservation),
+        values_of(reservation) | deadline(reservation) | {"suits": str(suits)},
+    )
 
 
-@says("times_lapsed")
-def times_lapsed(notification, at):  # noqa: ARG001  (it stays true)
+@says("times_lapsed", by_mail_instead=True)
+def times_lapsed(notification, at):
     """Nobody answered, and it is free for others."""
     reservation = about(notification, S.EXPIRED)
-    return Draft(reservation.contact, values_of(reservation))
+    not_at_night(reservation, at)
+    return Draft(address_for(notification, reservation), values_of(reservation))
 
 
 @says("times_proposed")

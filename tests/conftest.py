@@ -17,6 +17,7 @@ from inventory.models import Category, ImpactFactor
 from recycling.audit.append_only import drop_triggers
 from recycling.policy.models import Policy
 from tests import prepared_database, services
+from tests.gateway import SmsGateway
 
 # Playwright keeps an event loop in the thread of the test, where Django would refuse to touch the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -180,6 +181,17 @@ def smtp_sink(settings):
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     yield sink
     sink.stop()
+
+
+@pytest.fixture
+def sms_gateway(settings):
+    """A gateway for text messages, and our settings pointing at it."""
+    gateway = SmsGateway()
+    gateway.start()
+    settings.SMS_CHANNEL = "http"
+    settings.SMS_GATEWAY = {"url": gateway.url, "token": gateway.token, "sender": "Kierto", "timeout": 5}
+    yield gateway
+    gateway.stop()
 
 
 @pytest.fixture

@@ -38,6 +38,10 @@ class Rejected(TryLater):
     """Not delivered, and trying again would not help."""
 
 
+class BadAddress(Rejected):
+    """Not delivered, because nothing arrives at this address."""
+
+
 @dataclass(frozen=True)
 class Attachment:
     """A text that goes with a mail; ``method`` is what a calendar entry asks for."""
@@ -71,6 +75,8 @@ class Letter:
 class EmailChannel:
     """E-mail through whatever ``EMAIL_BACKEND`` names, over one connection for as long as it is open."""
 
+    failures: tuple[type[Exception], ...] = (smtplib.SMTPException, OSError)
+
     def __init__(self):
         self._connection = get_connection()
 
@@ -80,10 +86,23 @@ class EmailChannel:
             self._connection.open()
             if not self._connection.send_messages([_as_email(letter)]):
                 raise TryLater("nothing_taken")
-        except (smtplib.SMTPException, OSError) as error:
+        except self.failures as error:
             # Whatever state the conversation is in now, the next letter starts a new one.
             self.close()
-            raise _answer_to(error) from error
+            raise self.answer_to(error) from error
+
+    def answer_to(self, error):
+        """What a failure of the conversation means: a 5xx about this letter is final, everything else may pass."""
+        if isinstance(error, smtplib.SMTPRecipientsRefused):
+            codes = [code for code, _reply in error.recipients.values()]
+            final = bool(codes) and all(500 <= code < 600 for code in codes)
+            return (BadAddress if final else TryLater)(f"smtp_{max(codes, default=0)}")
+        if isinstance(error, smtplib.SMTPDataError):
+            return (Rejected if 500 <= error.smtp_code < 600 else TryLater)(f"smtp_{error.smtp_code}")
+        if isinstance(error, smtplib.SMTPResponseException):
+            # Greeting, log-in or sender refused: that is about us, and somebody will put it right.
+            return Away(f"smtp_{error.smtp_code}")
+        return Away(type(error).__name__)
 
     def close(self):
         """End the conversation, if there is one."""
@@ -91,8 +110,14 @@ class EmailChannel:
             self._connection.close()
 
 
+class _Email(EmailMultiAlternatives):
+    """A mail with what a provider is to give back with its later news (``esp.py``). Over SMTP nobody sees it."""
+
+    metadata: dict[str, str]
+
+
 def _as_email(letter):
-    message = EmailMultiAlternatives(
+    message = _Email(
         letter.mail.subject,
         letter.mail.text,
         to=[letter.to],
@@ -103,6 +128,7 @@ def _as_email(letter):
         },
     )
     message.attach_alternative(letter.mail.html, "text/html")
+    message.metadata = {"reference": letter.message_id}
     for attachment in letter.attachments:
         part = MIMEText(attachment.content.decode(), attachment.subtype, "utf-8")
         if attachment.method:
@@ -110,20 +136,6 @@ def _as_email(letter):
         part.add_header("Content-Disposition", "attachment", filename=attachment.name)
         message.attach(part)
     return message
-
-
-def _answer_to(error):
-    """What a failure of the conversation means: a 5xx about this letter is final, everything else may pass."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        codes = [code for code, _reply in error.recipients.values()]
-        final = bool(codes) and all(500 <= code < 600 for code in codes)
-        return (Rejected if final else TryLater)(f"smtp_{max(codes, default=0)}")
-    if isinstance(error, smtplib.SMTPDataError):
-        return (Rejected if 500 <= error.smtp_code < 600 else TryLater)(f"smtp_{error.smtp_code}")
-    if isinstance(error, smtplib.SMTPResponseException):
-        # Greeting, log-in or sender refused: that is about us, and somebody will put it right.
-        return Away(f"smtp_{error.smtp_code}")
-    return Away(type(error).__name__)
 
 
 class SmsChannel(Protocol):
@@ -154,18 +166,20 @@ class NoSms:
 
 
 def sms_channel() -> SmsChannel:
-    """The channel that ``SMS_CHANNEL`` names: ``mailbox``, or the dotted path of a class."""
+    """The channel that ``SMS_CHANNEL`` names: ``mailbox``, ``http``, or the dotted path of a class."""
     if not settings.SMS_CHANNEL:
         return NoSms()
     if settings.SMS_CHANNEL == "mailbox":
         return MailboxSms()
+    if settings.SMS_CHANNEL == "http":
+        return import_string("recycling.notifications.http_sms.HttpSms")()
     return import_string(settings.SMS_CHANNEL)()
 
 
 @contextmanager
 def opened():
     """The e-mail channel for a round of sending, closed at its end."""
-    channel = EmailChannel()
+    channel = import_string("recycling.notifications.esp.EspChannel")() if settings.ESP else EmailChannel()
     try:
         yield channel
     finally:

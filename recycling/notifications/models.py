@@ -63,6 +63,10 @@ class Notification(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="notifications"
     )
+    address_mark = models.CharField(
+        max_length=64, blank=True, default="", help_text="keyed hash of the address that the last try went to"
+    )
+    delivered_at = models.DateTimeField(null=True, help_text="when the provider said that it arrived")
 
     objects = NotificationQuerySet.as_manager()
 
@@ -109,6 +113,55 @@ class Notification(models.Model):
     def message_id(self) -> str:
         """The same for every try of this message, so that a mailbox can recognise a second copy."""
         return f"<kierto-{self.pk}-{self.kind}@{settings.SITE_URL.partition('://')[2].partition(':')[0]}>"
+
+
+class Trouble(models.Model):
+    """An address at which a message did not arrive, until something arrives there again. The address itself is not kept."""
+
+    address_mark = models.CharField(max_length=64, unique=True, help_text="keyed hash of the address")
+    since = models.DateTimeField()
+    reason = models.CharField(max_length=60, help_text="a word or a reply code")
+
+    def __str__(self) -> str:
+        return f"trouble {self.pk}"
+
+
+class MessageChoice(models.Model):
+    """How a person wants to be written to, for all of their reservations. What is empty is as they book, or as the city says.
+
+    ``quiet_from`` and ``quiet_until`` are hours of the site's clock; the same hour twice is no quiet hours at all.
+    """
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="message_choice")
+    channel = models.CharField(max_length=5, choices=Channel, blank=True, default="")
+    quiet_from = models.PositiveSmallIntegerField(null=True)
+    quiet_until = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="messagechoice_channel_known", condition=Q(channel__in=["", *Channel.values])
+            ),
+            models.CheckConstraint(
+                name="messagechoice_quiet_hours_are_two_hours_of_a_day",
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__range=(0, 23), quiet_until__range=(0, 23)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"choice {self.pk}"
+
+
+class CalendarFeed(models.Model):
+    """The address at which somebody's calendar program reads the pickups of their sites. A new token ends the old address."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_feed")
+    token = models.CharField(max_length=16, unique=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"feed {self.pk}"
 
 
 class DemoMessage(models.Model):

@@ -1,9 +1,15 @@
-"""The demo's mailbox, which has an address only in the demo."""
+"""What providers say of messages, and the demo's mailbox, which has an address only in the demo."""
 
 from django.conf import settings
 from django.urls import include, path
 
-from . import views
+from . import receipts, views
+
+# Outside the language prefix: programs ask here.
+hooks = [
+    path("hooks/sms", receipts.sms, name="sms_receipt"),
+    path("hooks/mail", receipts.mail, name="mail_news"),
+]
 
 
 def demo_urls():

@@ -227,8 +227,29 @@ EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Kierto <no-reply@kierto.example>")
-# SMS is offered as a contact only where a channel is configured; the first one writes to the demo mailbox.
+# A provider of e-mail that is spoken to over HTTP, by django-anymail's name for it, instead of a mail server.
+ESP = env("ESP", default="")
+if ESP:
+    INSTALLED_APPS.append("anymail")
+    EMAIL_BACKEND = f"anymail.backends.{ESP}.EmailBackend"
+    ANYMAIL = {
+        "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
+        "WEBHOOK_SECRET": env("ESP_WEBHOOK_SECRET"),
+        **env.json("ESP_OPTIONS"),
+    }
+# SMS is offered as a contact only where a channel is configured; the demo's writes to its mailbox.
 SMS_CHANNEL = env("SMS_CHANNEL", default="")
+SMS_GATEWAY: dict[str, Any] = {}
+if SMS_CHANNEL == "http":
+    SMS_GATEWAY = {
+        "url": env("SMS_GATEWAY_URL"),
+        "token": env("SMS_GATEWAY_TOKEN"),
+        "sender": env("SMS_SENDER", default="Kierto"),
+        # Well below the lease of a message (60 s), and short enough that mail does not wait for a gateway that hangs.
+        "timeout": env.float("SMS_GATEWAY_TIMEOUT", default=5.0),
+    }
+# Signs what the gateway says of messages afterwards. Without it nothing is believed.
+SMS_RECEIPT_SECRET = env("SMS_RECEIPT_SECRET", default="")
 
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True

@@ -3,7 +3,19 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403  (a settings module extends its base by name)
-from .base import ALLOWED_HOSTS, DEBUG, EMAIL_CONFIG, SECRET_KEY, SECRET_KEY_FALLBACKS, SIGN_ON, SITE_URL, env
+from .base import (
+    ALLOWED_HOSTS,
+    DEBUG,
+    EMAIL_CONFIG,
+    ESP,
+    SECRET_KEY,
+    SECRET_KEY_FALLBACKS,
+    SIGN_ON,
+    SITE_URL,
+    SMS_GATEWAY,
+    SMS_RECEIPT_SECRET,
+    env,
+)
 
 DEMO_KEY = "demo-key-that-production-refuses"
 
@@ -24,9 +36,17 @@ if not SITE_URL.startswith("https://"):
     raise ImproperlyConfigured("SITE_URL must be the service's https address.")
 if env("SMS_CHANNEL", default="") == "mailbox":
     raise ImproperlyConfigured("The demo mailbox is not an SMS channel for production.")
-if "smtp" not in EMAIL_CONFIG["EMAIL_BACKEND"]:
+if SMS_GATEWAY and not SMS_GATEWAY["url"].startswith("https://"):
+    raise ImproperlyConfigured("SMS_GATEWAY_URL must be an https address.")
+if SMS_RECEIPT_SECRET and len(SMS_RECEIPT_SECRET) < 32:
+    raise ImproperlyConfigured("SMS_RECEIPT_SECRET must be a secret of at least 32 characters.")
+if not ESP and "smtp" not in EMAIL_CONFIG["EMAIL_BACKEND"]:
     raise ImproperlyConfigured(
-        "EMAIL_URL must name a mail server, for example smtp+tls://user:password@host:587."
+        "EMAIL_URL must name a mail server, for example smtp+tls://user:password@host:587, or ESP a provider."
+    )
+if ESP and len(env("ESP_WEBHOOK_SECRET").partition(":")[2]) < 16:
+    raise ImproperlyConfigured(
+        "ESP_WEBHOOK_SECRET must be a name and a secret of at least 16 characters: name:secret."
     )
 if SIGN_ON and not SIGN_ON["issuer"].startswith("https://"):
     raise ImproperlyConfigured("SSO_ISSUER must be the https address of the city's sign-on.")

@@ -10,7 +10,8 @@ from inventory.domain import not_usable
 from recycling import sweeping
 from recycling.accounts.models import ContactCode, Membership, User
 from recycling.audit.domain import record
-from recycling.notifications.domain import outbox
+from recycling.notifications.domain import failing, outbox
+from recycling.notifications.models import MessageChoice
 from recycling.policy.models import Policy
 from reservations.models import (
     NEXT,
@@ -59,8 +60,12 @@ def forget_person(person, *, at) -> None:
     locked = _residents_done_before(at - days).select_for_update(of=("self",)).filter(pk=person.pk).first()
     if locked is None:
         return
-    ContactCode.objects.filter(contact__in=[one for one in (locked.email, locked.phone) if one]).delete()
+    addresses = [one for one in (locked.email, locked.phone) if one]
+    ContactCode.objects.filter(contact__in=addresses).delete()
+    for address in addresses:
+        failing.arrives(address)
     locked.devices.all().delete()
+    MessageChoice.objects.filter(person=locked).delete()
     for reservation in locked.reservations.order_by("pk"):
         _forget(reservation, at=at)
     User.objects.filter(pk=locked.pk).update(

@@ -12,6 +12,7 @@ from recycling.accounts.domain import contacts, limits
 from recycling.accounts.rules import is_city
 from recycling.audit.domain import record
 from recycling.codes import new_token
+from recycling.notifications.domain import failing
 from recycling.policy.models import Policy
 from reservations.models import Reservation, ReservationLine, ReservationStatus
 
@@ -230,8 +231,12 @@ def leave_slots(rows):
 
 @transaction.atomic
 def set_contact(bundle, contact, *, name, wants_reminder, language, device, by=None, at):
-    """Say who collects. Another contact has to be proved, unless this device proved it before or ``by`` signed in with it."""
+    """Say who collects. Another contact has to be proved, unless this device proved it before or ``by`` signed in with it.
+
+    Where the last message did not arrive, it has to be proved again.
+    """
     known = (by and contact.address == by.email) or contacts.is_trusted(device, contact, at=at)
+    known = known and not failing.in_trouble(contact.address)
     proved_at = at if known else None
     for reservation in sorted(bundle, key=lambda one: one.pk):
         locked = in_progress(reservation, at=at)

@@ -43,6 +43,8 @@ REASONS = {
     "expired": _("the reservation had ended"),
     "rejected": _("the reservation was not approved"),
     "refused": _("the address was refused"),
+    "undelivered": _("it did not arrive"),
+    "no_other_contact": _("no other contact is known"),
     "booked": _("it has a time again"),
     "ready": _("it has a time again"),
     "held": _("it has no time now"),

@@ -5,8 +5,10 @@ from datetime import time, timedelta
 from inventory.domain import offer_messages
 from recycling import clock
 from recycling.accounts.domain import contacts
-from recycling.notifications.domain import outbox
+from recycling.notifications.domain import outbox, quiet
 from recycling.policy.models import Policy
+
+from . import reaching
 
 UNASKED = ("reminder", "missed", "rest_kept")
 # The key of the copy of a receipt that a unit's mailbox gets.
@@ -24,7 +26,7 @@ def _post(reservation, kind, *, key, at, before=None, channel="", **more):
     outbox.post(
         _recipient(reservation),
         kind,
-        channel=channel or reservation.contact_channel,
+        channel=channel or reaching.channel_of(reservation),
         language=reservation.language,
         key=key,
         send_after=at,
@@ -86,7 +88,7 @@ def cancelled(reservation, *, by_city, at):
 def missed(reservation, *, at):
     """Nobody asked for this at night: it waits for the morning."""
     silence(reservation, why="missed")
-    when = after_quiet_hours(at, tz=reservation.site.tz)
+    when = _in_the_morning(reservation, at)
     before = reservation.held_until if reservation.held_until > when else None
     _post(reservation, "missed", key=f"{reservation.changes}", at=when, before=before)
 
@@ -99,12 +101,12 @@ def let_go(reservation, *, at):
     silence(reservation, why="expired")
     no_time = reservation.request_id and reservation.booked_at is None
     kind = NO_TIME_CHOSEN if no_time else "let_go"
-    _post(reservation, kind, key="", at=after_quiet_hours(at, tz=reservation.site.tz))
+    _post(reservation, kind, key="", at=_in_the_morning(reservation, at))
 
 
 def collected(reservation, *, at):
     silence(reservation, why="collected")
-    if reservation.contact_channel == "email":
+    if reaching.channel_of(reservation) == "email":
         _post(reservation, "receipt", key="", at=at)
     mailbox = reservation.department.receipt_email if reservation.department else ""
     if mailbox and mailbox != reservation.contact:
@@ -134,9 +136,8 @@ def times_declined(reservation, *, suits, at):
 
 def times_lapsed(reservation, *, at):
     """The last of them has passed without an answer: both are told, and neither at night."""
-    when = after_quiet_hours(at, tz=reservation.site.tz)
-    _post(reservation, "times_lapsed", key="", at=when)
-    _tell_giver(reservation, "times_unanswered", at=when)
+    _post(reservation, "times_lapsed", key="", at=_in_the_morning(reservation, at))
+    _tell_giver(reservation, "times_unanswered", at=after_quiet_hours(at, tz=reservation.site.tz))
 
 
 def _tell_giver(reservation, kind, *, at, before=None):
@@ -150,12 +151,10 @@ def silence(reservation, *, why):
     outbox.unsay(_recipient(reservation), kinds=UNASKED, why=why)
 
 
-def after_quiet_hours(at, *, tz):
-    """``at``, or the end of the quiet hours when it falls into them."""
-    policy = Policy.current()
-    local = clock.local(at, tz)
-    quiet_from, until = policy.quiet_from, policy.quiet_until
-    if until <= local.hour < quiet_from:
-        return at
-    day = local.date() + timedelta(days=1 if local.hour >= quiet_from else 0)
-    return clock.resolve(day, time(until), tz)
+def _in_the_morning(reservation, at):
+    return after_quiet_hours(at, tz=reservation.site.tz, person=reservation.person)
+
+
+def after_quiet_hours(at, *, tz, person=None):
+    """``at``, or the end of the quiet hours when it falls into them: the person's own, or the city's."""
+    return quiet.after(at, tz=tz, person=person)

@@ -1,5 +1,7 @@
 """What is pressed on the way from a hold to the confirmed reservation: a time, who collects, the code, confirm, more time."""
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -38,6 +40,11 @@ def time(request, booking):
     booking.read_again()
     if booking.step() == "contact":
         _remember_contact(request, booking)
+        if (
+            booking.step() == "code"
+        ):  # the last message to it did not arrive: let them prove it again, or change it
+            with suppress(Refused):
+                _send_code(request, booking, booking.contact)
     return booking.go_on()
 
 

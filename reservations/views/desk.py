@@ -25,7 +25,7 @@ from recycling.errors import Refused
 from recycling.policy.models import Policy
 from recycling.typed import whole_number
 from reservations.desk_forms import CodeForm, HandOverForm, StaffCancelForm
-from reservations.domain import advice, booking, desk, handover
+from reservations.domain import advice, booking, desk, handover, reaching
 from reservations.domain.ledger import ledger_of
 from reservations.models import OPEN_AT_DESK, Handover, Reservation, ReservationStatus
 
@@ -243,6 +243,7 @@ def page_of(request, reservation, form=None, *, refusal=None, status=200, cancel
         "handed": handed_of(reservation),
         "history": history_of(reservation, tz=site.tz),
         "ledger": [(entry, clock.moment_text(entry.at, site.tz)) for entry in ledger_of(reservation)],
+        "in_trouble": reaching.in_trouble(reservation),
         "cancel_form": cancel_form or StaffCancelForm(auto_id="cancel_%s"),
         "refusal": refusal,
         "list": list_address(site),

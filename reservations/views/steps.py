@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from recycling.accounts.models import Device
+from recycling.notifications.domain import failing
 from recycling.policy.models import Policy
 from reservations.forms import CodeForm, ContactForm
 
@@ -71,7 +72,14 @@ def known_contact(booking):
 
 def code_page(request, booking, *, form=None, refusal=None, status=200):
     """The six digits that came to the contact."""
-    context = {"form": form or CodeForm(), "sent_to": booking.contact.address}
+    address = booking.contact.address
+    # Only what this booking's own browser typed or proved before is shown in full.
+    known = known_contact(booking)
+    context = {
+        "form": form or CodeForm(),
+        "sent_to": known["contact"] if known else address,
+        "in_trouble": failing.in_trouble(address),
+    }
     return _page(request, booking, "code", context, refusal=refusal, status=status)
 
 

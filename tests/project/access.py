@@ -188,6 +188,9 @@ PAGES = {
     # -- whoever watches
     "healthz": Page(get=200),
     "readyz": Page(get=503),  # no worker runs in a test
+    # -- providers of messages: they sign what they say (tests/recycling/notifications/test_receipts.py)
+    "sms_receipt": Page(get=405, post=403),
+    "mail_news": Page(get=405, post=403),
     # -- the service worker's code, the same for everybody
     "service_worker": Page(get=200),
     # -- labels and links, which know no language
@@ -531,6 +534,7 @@ PAGES = {
 
 # Pages without a sign-in. What is not here is private, whatever it answers.
 PUBLIC = {
+    *("sms_receipt", "mail_news"),
     *("healthz", "readyz", "service_worker", "short_link", "reservation_link", "photo_file"),
     *("inventory:front", "inventory:items", "inventory:category", "inventory:item", "inventory:method"),
     *("inventory:saved", "inventory:save", "inventory:unsave", "inventory:tidy"),
@@ -550,8 +554,9 @@ PUBLIC = {
 }
 
 # Pages that take a form without its token, so that a page for everybody is the same for everybody. What is at stake is a
-# colour; a form that another site sent is refused all the same. At the demo's sign-on the service asks, and no browser may.
-WITHOUT_TOKEN = {"pages:theme", "demo_sign_on:token"}
+# colour; a form that another site sent is refused all the same. At the demo's sign-on the service asks, and no browser may;
+# a provider of messages proves itself by its signature or secret.
+WITHOUT_TOKEN = {"pages:theme", "demo_sign_on:token", "sms_receipt", "mail_news"}
 
 # The admin: for admins alone. What one of them gets, for each kind of rows.
 LOOK, EDIT = 403, 200

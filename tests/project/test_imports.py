@@ -29,7 +29,7 @@ LAYERS = [
         "device",
     },
     {"models"},
-    {"channels"},
+    {"channels", "http_sms", "esp"},
     {"domain"},
     {
         "forms",
@@ -60,6 +60,7 @@ LAYERS = [
         "words",
     },
     # What the month's summary says comes from a report.
+    {"receipts", "esp_news"},
     {"views", "api", "admin", "tasks", "management", "reports", "templatetags", "demo", "messages_units"},
     {"converters"},
     {"urls", "desk_urls", "department_urls", "warehouse_urls", "manage_urls", "apps", "migrations"},

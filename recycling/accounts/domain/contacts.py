@@ -17,7 +17,7 @@ from recycling.accounts.models import ContactCode, Device, User
 from recycling.accounts.models.contact import ContactChannel
 from recycling.codes import derived_digits, digits_in
 from recycling.errors import Refused
-from recycling.notifications.domain import outbox
+from recycling.notifications.domain import failing, outbox
 from recycling.policy.models import Policy
 
 from . import limits
@@ -148,6 +148,8 @@ def check_code(contact: Contact, typed: str, *, device: str, at) -> None:
             raise CodeOver
         right = hmac.compare_digest(digits(code), digits_in(typed))
         used = right and ContactCode.objects.filter(pk=code.pk, used_at=None).update(used_at=at)
+        if used:
+            failing.arrives(contact.address)
     # Outside the transaction, so that the try stays counted.
     if not used:
         raise CodeOver if code.tries + 1 >= code.tries_allowed else WrongCode

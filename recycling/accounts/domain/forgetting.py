@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from recycling.accounts.models import ContactCode, Device
+from recycling.notifications.domain import failing
 
 from . import importing, joining, limits
 
@@ -17,5 +18,6 @@ def forget_expired(*, at) -> dict[str, int]:
         "devices": Device.objects.filter(trusted_until__lt=at).delete()[0],
         "asks": joining.forget(at=at),
         "imports": importing.forget_unused(at=at),
+        "troubles": failing.forget_old(at=at),
         "counters": limits.forget_ended(at=at),
     }

@@ -29,6 +29,14 @@ class NotNow(Exception):  # noqa: N818  (an ordinary answer, not an error of the
         self.reason = str(reason)
 
 
+class NotYet(Exception):  # noqa: N818  (likewise)
+    """Still to be said, but at ``until``: nobody asked for it at this hour."""
+
+    def __init__(self, until):
+        super().__init__(until)
+        self.until = until
+
+
 class UnknownKindError(LookupError):
     """Nobody has registered this kind."""
 
@@ -36,17 +44,29 @@ class UnknownKindError(LookupError):
 
 
 _drafts: dict[str, Callable[[Notification, datetime], Draft]] = {}
+_by_mail_instead: set[str] = set()
 
 
-def says(kind):
-    """Register the function that looks at the state again and drafts messages of this ``kind``, or raises `NotNow`."""
+def says(kind, *, by_mail_instead=False):
+    """Register the function that looks at the state again and drafts messages of this ``kind``, or raises `NotNow`.
+
+    ``by_mail_instead``: a text message that failed for good goes out as a mail. The function is asked for the address of
+    that channel then, and says `NotNow` where none is known.
+    """
 
     def register(function):
         if _drafts.setdefault(kind, function) is not function:
             raise ValueError(f"{kind} is already said by {_drafts[kind].__module__}")
+        if by_mail_instead:
+            _by_mail_instead.add(kind)
         return function
 
     return register
+
+
+def goes_by_mail_instead(kind):
+    """Whether a text message of this kind that failed for good is sent as a mail."""
+    return kind in _by_mail_instead
 
 
 def known():

@@ -18,7 +18,7 @@ from recycling import sweeping
 from recycling.notifications import channels
 from recycling.notifications.models import Channel, Notification, NotificationStatus
 
-from . import kinds, texts
+from . import failing, kinds, texts
 
 log = logging.getLogger(__name__)
 
@@ -50,26 +50,29 @@ def send_due(*, at, limit=1000, seconds=ROUND_SECONDS) -> Counter:
     """
     started = monotonic()
     ended: Counter[str] = Counter()
-    away = 0
+    away: Counter[str] = Counter()
     with channels.opened() as email:
-        while ended.total() < limit and away < AWAY_IN_A_ROW:
+        while ended.total() < limit:
             # The time that came in, moved on by what has passed since: a clock that is set meanwhile does not matter.
             passed = monotonic() - started
             now = at + timedelta(seconds=passed)
-            if passed > seconds or (row := claim(at=now)) is None:
+            # A gateway that is away does not keep the mail waiting, nor the other way round.
+            gone = [channel for channel, times in away.items() if times >= AWAY_IN_A_ROW]
+            if passed > seconds or (row := claim(at=now, without=gone)) is None:
                 break
             outcome = _settle(row, email, at=now)
             ended[outcome] += 1
-            away = away + 1 if outcome == "away" else 0
+            away[row.channel] = away[row.channel] + 1 if outcome == "away" else 0
     return ended
 
 
-def claim(*, at):
+def claim(*, at, without=()):
     """A due message that is now this caller's alone for as long as the lease, or None. The try is counted here.
 
-    What ends soonest goes first: a one-time code never waits behind a thousand reminders.
+    What ends soonest goes first: a one-time code never waits behind a thousand reminders. Nothing is taken of the
+    channels ``without`` which this round goes on.
     """
-    due = Notification.objects.due(at)
+    due = Notification.objects.due(at).exclude(channel__in=without)
     ahead = due.order_by(F("send_before").asc(nulls_last=True), "send_after", "pk")
     while candidates := list(ahead.values_list("pk", flat=True)[:20]):
         for pk in candidates:
@@ -90,14 +93,22 @@ def claim(*, at):
 def _settle(row, email, *, at):
     """Send a claimed row, or write down why not; how it ended."""
     try:
-        _check_worth_trying(row, at=at)
-        _deliver(row, email, at=at)
+        if (
+            not row.delivered_at
+        ):  # else the answer to an earlier try was lost, and it has arrived all the same
+            _check_worth_trying(row, at=at)
+            _deliver(row, email, at=at)
     except kinds.NotNow as not_now:
         return _close(row, S.SKIPPED, at=at, why=not_now.reason)
+    except kinds.NotYet as not_yet:
+        # Looking is no try.
+        _write(row, S.DUE, send_after=not_yet.until, attempts=F("attempts") - 1)
+        return "later"
     except (kinds.UnknownKindError, WornOut) as hopeless:
         return _close(row, S.FAILED, at=at, why=hopeless.reason)
     except channels.Rejected as rejected:
-        return _close(row, S.FAILED, at=at, why="refused", error=rejected.reason)
+        bad_address = isinstance(rejected, channels.BadAddress)
+        return _close(row, S.FAILED, at=at, why="refused", error=rejected.reason, bad_address=bad_address)
     except channels.TryLater as later:
         outcome, error = "away" if isinstance(later, channels.Away) else "later", later.reason
     except Exception as broke:  # noqa: BLE001  (one row that cannot be written must not stop the others; it is logged)
@@ -123,10 +134,19 @@ def _deliver(row, email, *, at):
             text = texts.sms(words, draft.values)
         else:
             mail = texts.mail(words, draft.values)
+    _remember_address(row, draft.to)
     if row.channel == Channel.SMS:
         channels.sms_channel().send(draft.to, text, row.message_id)
     else:
         email.send(channels.Letter(draft.to, mail, row.message_id, row.language, draft.attachments))
+
+
+def _remember_address(row, address):
+    """Before it is sent: what the provider says of it may come before its answer."""
+    mark = failing.mark_of(address)
+    if row.address_mark != mark:
+        Notification.objects.filter(pk=row.pk).update(address_mark=mark)
+        row.address_mark = mark
 
 
 def _put_off(row, outcome, *, at, error):
@@ -138,22 +158,56 @@ def _put_off(row, outcome, *, at, error):
     return outcome
 
 
-def _close(row, status, *, at, why="", error=""):
-    """The last word about this message. Its secrets go."""
-    _write(
-        row,
-        status,
-        sent_at=at if status == S.SENT else None,
-        failed_at=at if status == S.FAILED else None,
-        why_not=why[:60],
-        last_error=error[:60],
-        context={name: value for name, value in row.context.items() if name not in SECRETS},
-    )
+def _close(row, status, *, at, why="", error="", bad_address=False):
+    """The last word about this message, and what follows from a failure. Its secrets go."""
+    with transaction.atomic():
+        kept = _write(
+            row,
+            status,
+            sent_at=at if status == S.SENT else None,
+            failed_at=at if status == S.FAILED else None,
+            why_not=why[:60],
+            last_error=error[:60],
+            context=_without_secrets(row),
+        )
+        if kept and status == S.FAILED:
+            failing.follow_up(row, why=error if bad_address else "", at=at)
     return str(status)
 
 
+def _without_secrets(row):
+    return {name: value for name, value in row.context.items() if name not in SECRETS}
+
+
+@transaction.atomic
+def hear(number, *, arrived, why="", at):
+    """The provider says what became of message ``number``: it arrived, or never will. Only the first word of it counts.
+
+    It may come before our own "sent" is written, and for a try whose answer was lost.
+    """
+    row = Notification.objects.select_for_update(of=("self",)).filter(pk=number).first()
+    if row is None or row.delivered_at or row.status in {S.FAILED, S.SKIPPED}:
+        return
+    if arrived:
+        Notification.objects.filter(pk=row.pk).update(delivered_at=at)
+        failing.forget_trouble(row.address_mark)
+        return
+    Notification.objects.filter(pk=row.pk).update(
+        status=S.FAILED,
+        sent_at=None,
+        failed_at=at,
+        why_not="undelivered",
+        last_error=why[:60],
+        claim="",
+        claimed_until=None,
+        context=_without_secrets(row),
+    )
+    log.info("message %s (%s): not delivered", row.pk, row.kind)
+    failing.follow_up(row, why=why, at=at)
+
+
 def _write(row, status, **fields):
-    """Record it, unless the lease ran out and the row is somebody else's by now."""
+    """Record it, unless the lease ran out and the row is somebody else's by now; whether it was recorded."""
     kept = Notification.objects.filter(pk=row.pk, claim=row.claim, status=S.CLAIMED).update(
         status=status, claim="", claimed_until=None, **fields
     )
@@ -161,3 +215,4 @@ def _write(row, status, **fields):
         log.info("message %s (%s): %s %s", row.pk, row.kind, status, fields.get("why_not", ""))
     else:
         log.warning("message %s (%s): the lease ran out before %s was written", row.pk, row.kind, status)
+    return kept
