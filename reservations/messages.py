@@ -60,11 +60,12 @@ def booked(notification, at):
     """The time, the place, the code, and the same for the calendar."""
     reservation = about(notification, S.BOOKED, S.READY)
     _about_this_time(notification, reservation, at)
+    to = address_for(notification, reservation)
     return Draft(
-        address_for(notification, reservation),
+        to,
         values_of(reservation) | _time(reservation),
         words=words_for(notification.kind, reservation),
-        attachments=_calendar(notification, reservation),
+        attachments=_calendar(notification, reservation, to),
     )
 
 
@@ -88,12 +89,13 @@ def reminder(notification, at):
 def cancelled(notification, at):  # noqa: ARG001  (a cancellation stays true)
     """That it is cancelled, and the calendar entry with it."""
     reservation = about(notification, S.CANCELLED)
+    to = address_for(notification, reservation)
     return Draft(
-        address_for(notification, reservation),
+        to,
         values_of(reservation),
         # A worker who writes down the person's own reason cancelled it for them, on the phone or at the desk.
         words="cancelled" if reservation.cancel_reason else "",
-        attachments=_calendar(notification, reservation),
+        attachments=_calendar(notification, reservation, to),
     )
 
 
@@ -225,11 +227,11 @@ def deadline(reservation):
     return {"until": clock.day_text(clock.local(last, reservation.site.tz))}
 
 
-def _calendar(notification, reservation):
+def _calendar(notification, reservation, to):
     if notification.channel != Channel.EMAIL:
         return ()
-    method = calendar.method_of(reservation)
-    return (Attachment("pickup.ics", calendar.ics(reservation), "calendar", method),)
+    method = calendar.method_of(reservation, to=to)
+    return (Attachment("pickup.ics", calendar.ics(reservation, to=to), "calendar", method),)
 
 
 def _amount(kilos):

@@ -1,10 +1,11 @@
 """A pickup as a calendar entry (.ics) that says the right hour in every calendar, and can be changed and cancelled."""
 
 from datetime import UTC, date
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress
 
 from inventory.domain import titles
 from recycling import clock
@@ -17,25 +18,46 @@ from . import delivery
 CANCELLED = {ReservationStatus.CANCELLED, ReservationStatus.EXPIRED, ReservationStatus.REJECTED}
 
 
-def ics(reservation) -> bytes:
+def ics(reservation, *, to="") -> bytes:
     """The entry for the time of this reservation, in the active language; its withdrawal when it was cancelled.
 
-    The same reservation is the same entry (UID), each change of its time a newer version of it (SEQUENCE).
+    The same reservation is the same entry (UID), each change of its time a newer version of it (SEQUENCE). Mailed ``to``
+    somebody it is an invitation that they have accepted, which calendars move and remove by themselves. Whoever fetches it
+    gets a copy that names nobody.
     """
     entry = Calendar()
     entry.add("prodid", f"-//{settings.SITE_URL.partition('://')[2]}//Kierto//")
     entry.add("version", "2.0")
-    entry.add("method", method_of(reservation))
-    entry.add_component(_event(reservation))
+    entry.add("method", method_of(reservation, to=to))
+    event = _event(reservation)
+    event.add("organizer", _organizer())
+    if to:
+        event.add("attendee", _attendee(to))
+    entry.add_component(event)
     year = clock.local(reservation.slot.starts_at, reservation.site.tz).year
     # Calendars ask for the rules of the zone; two years of them are enough for one afternoon.
     entry.add_missing_timezones(first_date=date(year, 1, 1), last_date=date(year + 2, 1, 1))
     return entry.to_ical()
 
 
-def method_of(reservation) -> str:
+def method_of(reservation, *, to="") -> str:
     """What the entry asks the calendar to do."""
-    return "CANCEL" if reservation.status in CANCELLED else "PUBLISH"
+    if reservation.status in CANCELLED:
+        return "CANCEL"
+    return "REQUEST" if to else "PUBLISH"
+
+
+def _organizer():
+    organizer = vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
+    organizer.params["cn"] = Policy.current().service_name
+    return organizer
+
+
+def _attendee(address):
+    """Whoever booked comes, and is asked for no answer."""
+    attendee = vCalAddress(f"mailto:{address}")
+    attendee.params |= {"role": "REQ-PARTICIPANT", "partstat": "ACCEPTED", "rsvp": "FALSE"}
+    return attendee
 
 
 def link(reservation) -> str:
@@ -44,7 +66,7 @@ def link(reservation) -> str:
 
 
 def _event(reservation):
-    gone = method_of(reservation) == "CANCEL"
+    gone = reservation.status in CANCELLED
     lines = reservation.lines.select_related("item__category")
     things = [titles.title(line.item) + (f" x {line.pieces}" if line.pieces > 1 else "") for line in lines]
     site, slot = reservation.site, reservation.slot

@@ -223,6 +223,6 @@ def test_confirmation_change_and_cancellation_carry_the_calendar_entry(mailoutbo
         (part,) = [part for part in mail.message().walk() if part.get_content_type() == "text/calendar"]
         found.append((part.get_param("method"), part.get_filename()))
         assert part.get_payload(decode=True).startswith(b"BEGIN:VCALENDAR\r\n")
-    assert found == [("PUBLISH", "pickup.ics"), ("PUBLISH", "pickup.ics"), ("CANCEL", "pickup.ics")]
+    assert found == [("REQUEST", "pickup.ics"), ("REQUEST", "pickup.ics"), ("CANCEL", "pickup.ics")]
     with translation.override("en"):
-        assert part.get_payload(decode=True) == calendar.ics(Reservation.objects.get())
+        assert part.get_payload(decode=True) == calendar.ics(Reservation.objects.get(), to=mail.to[0])
