@@ -1,4 +1,4 @@
-"""A strict reader of calendar files, after the grammar of RFC 5545 and the tables of RFC 5546, independent of what writes them."""
+"""A strict reader of calendar files, after the grammar of RFC 5545 and the tables of RFC 5546: not what writes them."""
 
 import re
 from dataclasses import dataclass, field
