@@ -5,7 +5,7 @@ from django.urls import path
 from . import converters  # noqa: F401  (registers what the addresses below are written with)
 from .department_urls import urlpatterns as department
 from .desk_urls import urlpatterns as desk
-from .views import at_place, booking, find, hold, places, reservation
+from .views import at_place, booking, feed, find, hold, places, reservation
 
 app_name = "reservations"
 
@@ -33,5 +33,8 @@ urlpatterns: list = [
     *department,
 ]
 
-# Outside the language prefix: messages and QR codes carry these.
-short_links: list = [path("r/<token:token>", reservation.link, name="reservation_link")]
+# Outside the language prefix: messages, QR codes and calendar programs carry these.
+short_links: list = [
+    path("r/<token:token>", reservation.link, name="reservation_link"),
+    path("cal/<token:token>.ics", feed.file, name="calendar_feed"),
+]

@@ -74,7 +74,7 @@ def _event(reservation):
     event.add("uid", f"{reservation.code.lower()}@{settings.SITE_URL.partition('://')[2].partition(':')[0]}")
     event.add("sequence", reservation.changes + gone)
     event.add("dtstamp", reservation.closed_at or reservation.booked_at or reservation.created_at)
-    starts, ends = _on_the_wall(slot, site.tz)
+    starts, ends = on_the_wall(slot, site.tz)
     event.add("dtstart", starts)
     event.add("dtend", ends)
     event.add("status", "CANCELLED" if gone else "CONFIRMED")
@@ -108,7 +108,7 @@ def _description(reservation):
     return "\n".join(filter(None, lines))
 
 
-def _on_the_wall(slot, tz):
+def on_the_wall(slot, tz):
     """Start and end by the site's clock; by UTC in the hour of an autumn night that the clock shows twice."""
     local = [clock.local(moment, tz) for moment in (slot.starts_at, slot.ends_at)]
     if any(moment.fold for moment in local):

@@ -397,6 +397,9 @@ PAGES = {
         get=only_hall(200), post=only_hall(422), at=brought, looks={"all": 0, "hall": 1}
     ),
     "reservations:nobody_there": Page(get=city(405), post=only_hall(409), at=brought),
+    "reservations:wh_calendar": Page(get=any_hall(200), post=any_hall(302)),
+    # By its secret address, of a worker: things and times, nothing of anybody (tests/reservations/test_feed.py).
+    "calendar_feed": Page(get=200, at=lambda town: (town.feed.token,)),
     "reservations:wh_messages": Page(get=any_hall(200), post=city(405)),
     "reservations:wh_thread": Page(
         get=only_hall(200), post=only_hall(422), at=waiting, looks={"all": 0, "hall": 1}
@@ -534,7 +537,7 @@ PAGES = {
 
 # Pages without a sign-in. What is not here is private, whatever it answers.
 PUBLIC = {
-    *("sms_receipt", "mail_news"),
+    *("sms_receipt", "mail_news", "calendar_feed"),
     *("healthz", "readyz", "service_worker", "short_link", "reservation_link", "photo_file"),
     *("inventory:front", "inventory:items", "inventory:category", "inventory:item", "inventory:method"),
     *("inventory:saved", "inventory:save", "inventory:unsave", "inventory:tidy"),

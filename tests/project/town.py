@@ -20,7 +20,18 @@ from recycling.accounts.models import Department, Division, GroupRule, UnitImpor
 from recycling.audit.domain import viewed
 from recycling.notifications.models import DemoMessage
 from recycling.policy.models import Policy
-from reservations.domain import booking, handover, holding, need_rows, needs, requests, slots, wanted, windows
+from reservations.domain import (
+    booking,
+    feed,
+    handover,
+    holding,
+    need_rows,
+    needs,
+    requests,
+    slots,
+    wanted,
+    windows,
+)
 from reservations.models import ClosedDay, Reservation
 from tests.factories import (
     NOW,
@@ -206,6 +217,7 @@ class Town:
         viewed(self.collected, by=self.people["worker"], at=NOW, purpose="hand-over")
         self.request = requests.current(self.people["requester"], make_unit(), NOW)
         requests.set_pieces(self.request, self.item, 21, by=self.people["requester"], at=NOW)
+        self.feed = feed.renew(self.people["worker"], at=NOW)
         self.mail = DemoMessage.objects.create(
             channel="email", to="x@posti.example", subject="Aihe", text="Teksti", message_id="<1@x>"
         )

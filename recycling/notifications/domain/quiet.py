@@ -24,7 +24,12 @@ def after(at, *, tz, person=None):
         return at
     over_midnight = quiet_from > until and local.hour >= quiet_from
     day = local.date() + timedelta(days=1 if over_midnight else 0)
-    return clock.resolve(day, time(until), tz)
+    try:
+        return clock.resolve(day, time(until), tz)
+    except (
+        clock.NoSuchTime
+    ):  # in the night in which the clocks jump over that hour the next one comes at once
+        return clock.resolve(day, time(until + 1), tz)
 
 
 def _is_quiet(hour, quiet_from, until):
