@@ -5,7 +5,7 @@ from django.urls import path
 from . import converters  # noqa: F401  (registers what the addresses below are written with)
 from .department_urls import urlpatterns as department
 from .desk_urls import urlpatterns as desk
-from .views import at_place, booking, feed, find, hold, places, reservation
+from .views import at_place, booking, choosing, feed, find, hold, places, reservation
 
 app_name = "reservations"
 
@@ -23,6 +23,7 @@ urlpatterns: list = [
     path("r/<token:token>", reservation.manage, name="manage"),
     path("r/<token:token>/change", reservation.change, name="change"),
     path("r/<token:token>/cancel", reservation.cancel, name="cancel"),
+    path("r/<token:token>/messages", choosing.messages_of, name="messages"),
     path("r/<token:token>/here", at_place.at_place, name="at_place"),
     path("r/<token:token>/calendar.ics", reservation.calendar_file, name="calendar"),
     path("r/<token:token>/qr.svg", reservation.qr, name="qr"),

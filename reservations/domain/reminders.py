@@ -6,7 +6,9 @@ from inventory.domain import offer_messages
 from recycling import clock
 from recycling.accounts.domain import contacts
 from recycling.notifications.domain import outbox, quiet
+from recycling.notifications.models import Channel
 from recycling.policy.models import Policy
+from reservations.models import OPEN_AT_DESK
 
 from . import reaching
 
@@ -101,13 +103,15 @@ def let_go(reservation, *, at):
     silence(reservation, why="expired")
     no_time = reservation.request_id and reservation.booked_at is None
     kind = NO_TIME_CHOSEN if no_time else "let_go"
-    _post(reservation, kind, key="", at=_in_the_morning(reservation, at))
+    # The first is only ever a mail.
+    channel = reservation.contact_channel if no_time else ""
+    _post(reservation, kind, key="", at=_in_the_morning(reservation, at), channel=channel)
 
 
 def collected(reservation, *, at):
     silence(reservation, why="collected")
-    if reaching.channel_of(reservation) == "email":
-        _post(reservation, "receipt", key="", at=at)
+    if Channel.EMAIL in reaching.ways_to(reservation):
+        _post(reservation, "receipt", key="", at=at, channel=Channel.EMAIL)
     mailbox = reservation.department.receipt_email if reservation.department else ""
     if mailbox and mailbox != reservation.contact:
         _post(reservation, "receipt", key=UNIT, at=at, channel="email")
@@ -144,6 +148,15 @@ def _tell_giver(reservation, kind, *, at, before=None):
     line = reservation.lines.select_related("item").order_by("item_id").first()
     key = f"{reservation.pk}:{at.isoformat()}"
     offer_messages.tell(line.item, kind, key=key, at=at, before=before, reservation=reservation.pk)
+
+
+def otherwise(reservation, *, at):
+    """The person chose another channel or language, or wants the reminder after all: what waits follows."""
+    outbox.say_otherwise(
+        _recipient(reservation), channel=reaching.channel_of(reservation), language=reservation.language
+    )
+    if reservation.status in OPEN_AT_DESK and reservation.slot.starts_at > at:
+        remind(reservation, at=at)
 
 
 def silence(reservation, *, why):

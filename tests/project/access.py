@@ -236,6 +236,7 @@ PAGES = {
     # Its time has not begun yet (tests/reservations/pages/test_at_place.py has the others).
     "reservations:at_place": Page(get=302, post=409, at=lambda town: (town.given.token,)),
     "reservations:cancel": Page(get=200, post=302, at=link),
+    "reservations:messages": Page(get=200, post=422, at=link),
     "reservations:calendar": Page(get=200, at=link, shows="own.pickup"),
     "reservations:qr": Page(get=200, at=link),
     "reservations:find": Page(
@@ -545,6 +546,7 @@ PUBLIC = {
     *("reservations:code", "reservations:resend", "reservations:check", "reservations:confirm"),
     *("reservations:extend", "reservations:release"),
     *("reservations:manage", "reservations:change", "reservations:cancel", "reservations:calendar"),
+    "reservations:messages",
     "reservations:at_place",
     *("reservations:qr", "reservations:find", "reservations:forget", "reservations:places"),
     *("pages:how", "pages:privacy", "pages:cookies", "pages:accessibility", "pages:theme"),

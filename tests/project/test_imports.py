@@ -48,6 +48,7 @@ LAYERS = [
         "provider",
         "messages",
         "messages_delivery",
+        "message_forms",
         "van_forms",
         "way_forms",
         "messages_giving",

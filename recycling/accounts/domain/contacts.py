@@ -47,6 +47,13 @@ class CodeOver(Refused):
     status = 422
 
 
+class ContactTaken(Refused):
+    code = "contact_taken"
+    message = _(
+        "You have booked with this contact before. Use it when you book next; it cannot be added here."
+    )
+
+
 class WaitAMoment(Refused):
     code = "wait_a_moment"
     message = _("We sent a code a moment ago. You can ask for a new one in half a minute.")
@@ -130,6 +137,15 @@ def send_code(contact: Contact, *, device: str, network: str, language: str, at)
     return code
 
 
+def awaited(device: str, channel: str, *, at) -> Contact | None:
+    """The contact of this channel to which a code was sent from this device and not typed yet."""
+    codes = ContactCode.objects.filter(
+        device=device, channel=channel, used_at=None, replaced_at=None, expires_at__gt=at
+    )
+    code = codes.order_by("-pk").first() if device else None
+    return Contact(code.channel, code.contact) if code else None
+
+
 def check_code(contact: Contact, typed: str, *, device: str, at) -> None:
     """``typed`` is the code sent to ``contact`` from this device. Refuses `wrong_code` and `code_over`; each try counts."""
     with transaction.atomic():
@@ -176,6 +192,21 @@ def person_with(contact: Contact, *, name: str, language: str, at, proved=True) 
     if proved and getattr(person, f"{field}_verified_at") is None:
         User.objects.filter(pk=person.pk).update(**{f"{field}_verified_at": at})
     return person
+
+
+@transaction.atomic
+def add(person: User, contact: Contact, *, at) -> None:
+    """A second way to reach ``person``, which they have proved. Refuses `contact_taken`."""
+    field = "email" if contact.channel == ContactChannel.EMAIL else "phone"
+    try:
+        with transaction.atomic():
+            added = User.objects.filter(pk=person.pk, **{f"{field}__isnull": True}).update(
+                **{field: contact.address, f"{field}_verified_at": at}
+            )
+    except IntegrityError:
+        added = 0  # somebody else's, or their own of an earlier booking
+    if not added:
+        raise ContactTaken
 
 
 def is_trusted(device: str, contact: Contact, *, at) -> bool:

@@ -22,7 +22,7 @@ def follow_up(row, *, why, at):
         Trouble.objects.update_or_create(
             address_mark=row.address_mark, defaults={"since": at, "reason": why[:60]}
         )
-    if row.channel == Channel.SMS and kinds.goes_by_mail_instead(row.kind):
+    if row.channel == Channel.SMS and row.kind in kinds.by_both_channels():
         mail = outbox.message(
             row.recipient,
             row.kind,

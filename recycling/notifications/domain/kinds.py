@@ -64,9 +64,9 @@ def says(kind, *, by_mail_instead=False):
     return register
 
 
-def goes_by_mail_instead(kind):
-    """Whether a text message of this kind that failed for good is sent as a mail."""
-    return kind in _by_mail_instead
+def by_both_channels():
+    """The kinds whose text message, when it failed for good, is sent as a mail; a person may choose between the two."""
+    return frozenset(_by_mail_instead)
 
 
 def known():

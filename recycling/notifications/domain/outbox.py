@@ -1,6 +1,10 @@
 """Saying something later, for certain: a row in the transaction that has the reason, sent by whoever claims it."""
 
+from django.db.models import Exists, OuterRef
+
 from recycling.notifications.models import Notification, NotificationStatus
+
+from . import kinds
 
 
 def post(recipient, kind, *, channel, language, key, send_after, send_before=None, person=None, **context):
@@ -58,3 +62,14 @@ def unsay(recipient, *, why, kinds=None):
     if kinds is not None:
         waiting = waiting.filter(kind__in=kinds)
     return waiting.update(status=NotificationStatus.SKIPPED, why_not=why)
+
+
+def say_otherwise(recipient, *, channel, language):
+    """What has not been sent yet goes in this language, and by this channel where the kind has words for it."""
+    waiting = Notification.objects.filter(recipient=recipient, status=NotificationStatus.DUE)
+    waiting.update(language=language)
+    twins = Notification.objects.filter(
+        recipient=recipient, channel=channel, kind=OuterRef("kind"), dedupe_key=OuterRef("dedupe_key")
+    )
+    both = waiting.filter(kind__in=kinds.by_both_channels()).exclude(channel=channel)
+    both.exclude(Exists(twins)).update(channel=channel)
