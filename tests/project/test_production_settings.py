@@ -93,6 +93,17 @@ def test_a_good_environment_starts(tmp_path):
         ({"SITE_URL": None}, "SITE_URL"),
         ({"SITE_URL": "http://kierto.kaupunki.fi"}, "SITE_URL"),
         ({"SMS_CHANNEL": "mailbox"}, "SMS"),
+        ({"SMS_CHANNEL": "http"}, "SMS_GATEWAY_URL"),
+        (
+            {"SMS_CHANNEL": "http", "SMS_GATEWAY_URL": "http://sms.city", "SMS_GATEWAY_TOKEN": "t"},
+            "SMS_GATEWAY_URL",
+        ),
+        ({"SMS_RECEIPT_SECRET": "short"}, "SMS_RECEIPT_SECRET"),
+        ({"ESP": "postmark"}, "ESP_WEBHOOK_SECRET"),
+        (
+            {"ESP": "postmark", "ESP_OPTIONS": "{}", "ESP_WEBHOOK_SECRET": "name:short"},
+            "ESP_WEBHOOK_SECRET",
+        ),
         ({"EMAIL_URL": None}, "EMAIL_URL"),
         ({"EMAIL_URL": "consolemail://"}, "EMAIL_URL"),
         ({"EMAIL_URL": "memorymail://"}, "EMAIL_URL"),
