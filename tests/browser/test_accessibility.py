@@ -101,6 +101,7 @@ def test_the_way_through_a_booking(person, photographed, language, settings):
     here = aino.page.url
     look.go("my reservations", f"/{language}/my")
     look.go("change", f"{here}/change")
+    look.go("messages", f"{here}/messages")
     look.go("cancel", f"{here}/cancel")
     aino.press("main form button.danger", opens="/r/[^/]+$")
     look.look("cancelled")
@@ -179,6 +180,9 @@ def test_what_happens_to_things_in_the_hall(person, photographed, warehouse, lan
     look.go("merge", f"{thing}/merge")
     look.go("return", f"{hall}/returns/{chairs.shown_code}")
     look.go("returns", f"{hall}/returns")
+    look.go("calendar", f"{hall}/calendar")
+    sari.press("main form button.primary", opens="/calendar$")
+    look.look("calendar with its address")
     look.go("history", f"{thing}/history")
     look.go("write off", f"{thing}/writeoff")
     sari.write("pieces", "6").press("main button.danger", opens="/writeoff$")

@@ -106,11 +106,11 @@ def hour(hours):
 @pytest.mark.parametrize(
     ("hours", "asked", "sent"),
     [
-        # NOW is a day in September: Helsinki is three hours ahead.
+        # NOW is a day in November: Helsinki is two hours ahead.
         (AS_THE_CITY, 12, 12),
-        (AS_THE_CITY, 18, 29),  # 21:00 there, until 8:00
-        (AS_THE_CITY, 1, 5),  # 4:00 there
-        ((6, 16), 7, 13),  # sleeps by day
+        (AS_THE_CITY, 18, 30),  # 20:00 there, until 8:00
+        (AS_THE_CITY, 1, 6),  # 3:00 there
+        ((6, 16), 7, 14),  # sleeps by day
         ((6, 16), 20, 20),
         ((0, 0), 23, 23),  # at any time
     ],

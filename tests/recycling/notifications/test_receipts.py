@@ -9,6 +9,7 @@ from django.urls import reverse
 from recycling.notifications.domain import failing, kinds, sending
 from recycling.notifications.models import Notification, Trouble
 from recycling.notifications.receipts import SIGNATURE
+from tests.concurrency import race
 from tests.factories import NOW
 
 from .posting import minutes, post, send, state
@@ -136,6 +137,19 @@ def test_what_is_not_signed_by_the_gateway_is_not_believed(client, settings, sms
     settings.SMS_RECEIPT_SECRET = ""
     assert tell(client, body, secret="") == 403
     assert state(row)[0] == "sent"
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_eight_receipts_at_once_are_one(sms_gateway):
+    row, bystander = text(), post("bea", "phoned", channel="sms")
+    send()
+    race(lambda number: sending.hear(row.pk, arrived=number % 2 == 0, why="sms_failed", at=NOW), runners=8)
+    row.refresh_from_db()
+    mails = Notification.objects.filter(channel="email").count()
+    # Whoever came first was heard, and nobody after it.
+    assert (row.status, bool(row.delivered_at), mails) in {("sent", True, 0), ("failed", False, 1)}
+    assert state(bystander)[0] == "sent"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -150,12 +150,12 @@ def test_a_forgotten_person_has_a_page_without_a_name(aino):
 
 def test_a_booking_that_is_not_finished_has_no_page_even_with_its_token(aino):
     held = hold({make_item(): 1})[0]
-    assert [aino.get(name, held.token).status_code for name in LINK_PAGES] == [404] * 5
+    assert [aino.get(name, held.token).status_code for name in LINK_PAGES] == [404] * 6
     booking.cancel(held, at=NOW)
     assert aino.get("manage", held.token).status_code == 404
 
 
-LINK_PAGES = ["manage", "change", "cancel", "calendar", "qr"]
+LINK_PAGES = ["manage", "change", "cancel", "messages", "calendar", "qr"]
 
 
 JUNK = ["2" * 10, "2" * 16, "x", "K7Q-4M2P", "%00", "a%20b", "..", "🪑", "2" * 5000, "'--", "0000000000"]
@@ -164,7 +164,7 @@ JUNK = ["2" * 10, "2" * 16, "x", "K7Q-4M2P", "%00", "a%20b", "..", "🪑", "2" *
 @pytest.mark.parametrize("token", JUNK)
 def test_a_junk_link_is_not_found(aino, token):
     make_reservation()
-    for ending in ("", "/change", "/cancel", "/calendar.ics", "/qr.svg"):
+    for ending in ("", "/change", "/cancel", "/messages", "/calendar.ics", "/qr.svg"):
         assert aino.client.get(f"/en/r/{token}{ending}").status_code == 404
     assert aino.client.get(f"/r/{token}", follow=True).status_code == 404
 
