@@ -47,6 +47,11 @@ def arrives(address):
     forget_trouble(mark_of(address))
 
 
+def taken_again(mark):
+    """A mail server that had refused the recipient has taken a letter for it."""
+    Trouble.objects.filter(address_mark=mark, reason__startswith="smtp_").delete()
+
+
 def forget_trouble(mark):
     Trouble.objects.filter(address_mark=mark).delete()
 

@@ -172,6 +172,8 @@ def _close(row, status, *, at, why="", error="", bad_address=False):
         )
         if kept and status == S.FAILED:
             failing.follow_up(row, why=error if bad_address else "", at=at)
+        if kept and status == S.SENT and row.channel == Channel.EMAIL:
+            failing.taken_again(row.address_mark)
     return str(status)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from recycling.notifications.domain import kinds, sending
+from recycling.notifications.domain import failing, kinds, sending
 from recycling.notifications.models import Notification
 from tests.factories import NOW
 from tests.services import free_port
@@ -137,6 +137,18 @@ def test_an_address_that_is_refused_for_good_has_failed(smtp_sink):
     assert send() == {"failed": 1, "sent": 1}
     assert state(row) == ("failed", 1, "refused", "smtp_550")
     assert state(other)[0] == "sent"
+    assert failing.in_trouble("aino@example.org")
+    assert not failing.in_trouble("bea@example.org")
+
+
+def test_an_address_that_is_taken_again_is_in_no_trouble_any_more(smtp_sink):
+    post()
+    smtp_sink.refuse_recipient = lambda _address: "550 no such user"
+    send()
+    smtp_sink.refuse_recipient = None
+    post(key="again")
+    assert send() == {"sent": 1}
+    assert not failing.in_trouble("aino@example.org")
 
 
 def test_a_letter_that_is_refused_for_good_has_failed(smtp_sink):
@@ -144,6 +156,8 @@ def test_a_letter_that_is_refused_for_good_has_failed(smtp_sink):
     smtp_sink.refuse = "554 no"
     assert send() == {"failed": 1}
     assert state(row) == ("failed", 1, "refused", "smtp_554")
+    # That was about the letter: the address is as good as before.
+    assert not failing.in_trouble("aino@example.org")
 
 
 def test_a_mail_server_that_is_away_is_asked_three_times_in_a_round_and_later_gets_everything(
