@@ -142,7 +142,6 @@ def test_a_reminder_that_comes_to_be_sent_at_night_waits_for_the_morning(reserva
 def test_a_text_message_that_failed_for_good_reaches_the_mailbox(reservation, sms_gateway, mailoutbox):
     sms_gateway.answer = 422
     sending.send_due(at=NOW)
-    sending.send_due(at=NOW + timedelta(minutes=1))
     assert [mail.to for mail in mailoutbox] == [["aino@example.org"]]
     assert failing.in_trouble(PHONE)
     assert not DemoMessage.objects.exists()
@@ -152,7 +151,6 @@ def test_without_a_mailbox_the_ledger_says_that_none_is_known(sms_gateway):
     make_reservation(contact=PHONE)
     sms_gateway.answer = 422
     sending.send_due(at=NOW)
-    sending.send_due(at=NOW + timedelta(minutes=1))
     mail = Notification.objects.get(channel="email")
     assert (mail.status, mail.why_not) == ("skipped", "no_other_contact")
 

@@ -59,9 +59,9 @@ def test_an_e_mail_is_added_by_a_code_in_the_browser_that_booked(aino, chair):
     page = text_of(aino.get("messages", reservation.token))
     assert "a…@example.org" in page
     assert aino.post("messages", reservation.token, prove="1", code="000000").status_code == 422
-    assert User.objects.get().email is None
+    assert User.objects.get(phone=PHONE).email is None
     aino.post("messages", reservation.token, prove="1", code=aino.code_sent())
-    assert User.objects.get().email == "aino@example.org"
+    assert User.objects.get(phone=PHONE).email == "aino@example.org"
     page = text_of(aino.get("messages", reservation.token))
     assert "Text message" in page
     assert "Add an e-mail" not in page
