@@ -9,7 +9,8 @@ from recycling.accounts.domain import forgetting as codes
 from recycling.accounts.domain.contacts import Contact
 from recycling.accounts.models import ContactCode, Device, Tally, User
 from recycling.audit.models import AuditEntry
-from recycling.notifications.models import Notification
+from recycling.notifications.domain import failing
+from recycling.notifications.models import MessageChoice, Notification, Trouble
 from reservations.domain import behalf, booking, forgetting, handover, holding, walkin
 from reservations.models import FurnitureRequest, Handover, Reservation, Signature
 from tests.factories import (
@@ -200,6 +201,17 @@ def test_a_contact_that_nobody_proved_goes_after_a_week():
     assert known(bundle[0]) == ("", "", None)
 
 
+def test_what_a_person_chose_and_the_mark_of_their_address_go_with_them():
+    reservation = make_reservation()
+    MessageChoice.objects.create(person=reservation.person, channel="email")
+    for address in (reservation.contact, "bea@example.org"):
+        Trouble.objects.create(address_mark=failing.mark_of(address), since=NOW, reason="smtp_550")
+    booking.cancel(reservation, at=NOW)
+    forgetting.forget_person(reservation.person, at=NOW + 90 * DAY)
+    assert not MessageChoice.objects.exists()
+    assert [failing.in_trouble(one) for one in ("aino@example.org", "bea@example.org")] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("months", "day"),
     [(1, "2026-10-16"), (12, "2025-11-16"), (9, "2026-02-16"), (11, "2025-12-16"), (240, "2006-11-16")],
@@ -217,11 +229,13 @@ def test_old_codes_devices_and_counters_are_thrown_away_and_newer_ones_are_not()
     contacts.send_code(contact, device="d" * 64, network="192.0.2.1", language="fi", at=NOW)
     contacts.trust("d" * 64, contact, person=make_member(), at=NOW)
     limits.count("code_from_device", "d" * 64, limit=10, per=timedelta(hours=100), at=NOW)
+    Trouble.objects.create(address_mark=failing.mark_of("aino@example.org"), since=NOW, reason="smtp_550")
     assert codes.forget_expired(at=NOW + DAY) == {
         "codes": 0,
         "devices": 0,
         "asks": 0,
         "imports": 0,
+        "troubles": 0,
         "counters": 3,
     }
     assert codes.forget_expired(at=NOW + DAY + timedelta(minutes=11)) == {
@@ -229,6 +243,7 @@ def test_old_codes_devices_and_counters_are_thrown_away_and_newer_ones_are_not()
         "devices": 0,
         "asks": 0,
         "imports": 0,
+        "troubles": 0,
         "counters": 0,
     }
     assert codes.forget_expired(at=NOW + 181 * DAY) == {
@@ -236,6 +251,7 @@ def test_old_codes_devices_and_counters_are_thrown_away_and_newer_ones_are_not()
         "devices": 1,
         "asks": 0,
         "imports": 0,
+        "troubles": 1,
         "counters": 1,
     }
     assert (ContactCode.objects.count(), Device.objects.count(), Tally.objects.count()) == (0, 0, 0)
