@@ -22,22 +22,23 @@ class ChoiceForm(forms.Form):
     )
     channel = forms.ChoiceField(label=_("Send messages by"), widget=forms.RadioSelect)
     wants_reminder = forms.BooleanField(label=_("Remind me the day before"), required=False)
-    quiet_until = forms.TypedChoiceField(label=_("Nothing unasked before"), coerce=int)
+    quiet_until = forms.TypedChoiceField(label=_("Write to me not before"), coerce=int)
     quiet_from = forms.TypedChoiceField(
-        label=_("Nothing unasked after"),
+        label=_("Write to me not after"),
         help_text=_(
-            "Codes and answers to what you do yourself come at once. The same hour twice: at any time."
+            "This is about reminders. Codes and answers to what you do yourself come at once. The same hour twice: at any time."
         ),
         coerce=int,
     )
 
     def __init__(self, *args, ways, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["channel"].choices = [
+        self.fields["channel"].choices = [  # type: ignore[attr-defined]  # (a choice field)
             (one, Channel(one).label.capitalize()) for one in Channel if one in ways
         ]
         for name in ("quiet_from", "quiet_until"):
-            self.fields[name].choices = [(hour, clock.time_text(time(hour))) for hour in HOURS]
+            hours = [(hour, clock.time_text(time(hour))) for hour in HOURS]
+            self.fields[name].choices = hours  # type: ignore[attr-defined]  # (likewise)
 
 
 class WayForm(forms.Form):
