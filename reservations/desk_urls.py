@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from .views import behalf, desk, feed, loads, offline, picking, returns, threads, vans, walkin
+from .views import behalf, desk, feed, loads, offline, picking, returns, said, threads, vans, walkin
 
 urlpatterns = [
     path("wh", RedirectView.as_view(pattern_name="reservations:today"), name="wh"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("wh/handover/<str:code>/swap", picking.swap, name="swap"),
     path("wh/handover/<str:code>/receipt", desk.receipt, name="receipt"),
     path("wh/handover/<str:code>/thanks", desk.thanks, name="thanks"),
+    path("wh/handover/<str:code>/messages", said.of_person, name="desk_messages"),
+    path("wh/handover/<str:code>/messages/again", said.again, name="message_again"),
     path("wh/handover/<str:code>/time", desk.move, name="desk_time"),
     path("wh/handover/<str:code>/cancel", desk.cancel, name="desk_cancel"),
     re_path(r"^wh/handover/(?P<code>[^/]+)/(?P<action>missed|excuse)$", desk.act, name="desk_act"),

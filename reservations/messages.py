@@ -31,7 +31,7 @@ def about(notification, *statuses):
         .filter(pk=notification.context["reservation"])
         .first()
     )
-    if reservation is None or not (reservation.contact or notification.dedupe_key == UNIT):
+    if reservation is None or not (reservation.contact or notification.first_key == UNIT):
         raise NotNow("contact_forgotten")
     if reservation.status not in statuses:
         raise NotNow(reservation.status)
@@ -48,7 +48,7 @@ def not_at_night(reservation, at):
 def _about_this_time(notification, reservation, at):
     """The time that the message was written about is still the one chosen, and not over."""
     # The outbox's key of what a time asks for is the number of changes that led to it.
-    if notification.dedupe_key != str(reservation.changes):
+    if notification.first_key != str(reservation.changes):
         raise NotNow("moved")
     if reservation.slot.ends_at <= at:
         raise NotNow("too_late")
@@ -139,7 +139,7 @@ def rest_kept(notification, at):
 def receipt(notification, at):  # noqa: ARG001  (a receipt stays true)
     """What was collected, and what that saved: the figures copied at the hand-over. A unit's mailbox gets one too."""
     reservation = about(notification, S.COLLECTED)
-    if notification.dedupe_key == UNIT:
+    if notification.first_key == UNIT:
         to, words = reservation.department and reservation.department.receipt_email, "receipt_unit"
         if not to:
             raise NotNow("not_wanted")

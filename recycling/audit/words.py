@@ -90,6 +90,7 @@ WORDS = {
     "reservation_times_proposed": _("Times proposed"),
     "reservation_times_declined": _("None of the times suits"),
     "site_times_kept": _("Collection times saved: %(windows)s"),
+    "message_sent_again": _("Message sent again"),
     "contact_forgotten": _("Name and contact removed"),
     "miss_excused": _("Miss excused"),
 }

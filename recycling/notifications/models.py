@@ -20,6 +20,8 @@ class NotificationStatus(models.TextChoices):
 
 
 OPEN = (NotificationStatus.DUE, NotificationStatus.CLAIMED)
+# What follows it in a key tells a message that somebody sent again from the first one.
+AGAIN = "#"
 
 
 class NotificationQuerySet(models.QuerySet):
@@ -108,6 +110,11 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.recipient}"
+
+    @property
+    def first_key(self) -> str:
+        """The key under which this was asked for first, however often it was sent again since."""
+        return self.dedupe_key.partition(AGAIN)[0]
 
     @property
     def message_id(self) -> str:

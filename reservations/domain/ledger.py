@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from recycling.notifications.models import Notification, NotificationStatus
+from recycling.notifications.models import AGAIN, OPEN, Notification
+from reservations.models import Reservation
+
+from . import resending
 
 KINDS = {
     "booked": _("confirmation"),
@@ -32,6 +36,24 @@ KINDS = {
     "times_asked": _("times proposed to the giver"),
     "times_declined": _("none of the times suits"),
     "times_lapsed": _("no answer about the times"),
+    # To others than whoever reserved.
+    "contact_code": _("one-time code"),
+    "sign_in_code": _("code for signing in"),
+    "request_sent": _("request sent"),
+    "unit_month": _("month of a unit"),
+    "wanted_offer": _("something on the wanted list has come"),
+    "wanted_ended": _("nothing on the wanted list has come"),
+    "offer_accepted": _("offer in the catalogue"),
+    "offer_sent_back": _("offer to be changed"),
+    "offer_to_be_fetched": _("offer to be fetched"),
+    "offer_ending": _("offer about to end"),
+    "not_usable": _("not usable"),
+    "times_proposed": _("times to choose from"),
+    "times_unanswered": _("times not answered"),
+    "passkey_added": _("passkey added"),
+    "passkey_removed": _("passkey removed"),
+    "unit_ask": _("somebody asks to join a unit"),
+    "unit_answer": _("answer about joining a unit"),
 }
 
 REASONS = {
@@ -66,10 +88,18 @@ REASONS = {
 OTHER_REASON = _("another reason")
 
 
+# More than this of one person nobody reads at a desk.
+SHOWN = 100
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One message. ``at`` is when it was sent or given up, or for what time it is planned."""
+    """One message. ``at`` is when it was sent or given up, or for what time it is planned.
 
+    ``reservation`` is the code of the reservation that it is about, where it is about one.
+    """
+
+    key: int
     kind: str
     channel: str
     status: str
@@ -77,22 +107,49 @@ class Entry:
     reason: str
     at: datetime
     attempts: int
+    is_again: bool
+    may_go_again: bool
+    reservation: str = ""
 
 
 def ledger_of(reservation) -> list[Entry]:
     """Every message about this reservation, in the order in which they were asked for. One query."""
-    rows = Notification.objects.filter(recipient=f"reservation:{reservation.pk}").order_by("pk")
-    return [_entry(row) for row in rows]
+    rows = list(Notification.objects.filter(recipient=resending.recipient_of(reservation)).order_by("pk"))
+    return [_entry(row, may_go_again=resending.looks_possible(row, rows)) for row in rows]
 
 
-def _entry(row):
-    planned = row.status in {NotificationStatus.DUE, NotificationStatus.CLAIMED}
+def ledger_of_person(reservation, *, by) -> list[Entry]:
+    """The newest messages to whoever made ``reservation``: about what is handed over where ``by`` works, and about nothing
+    that is kept for anybody (signing in, requests). Two queries.
+    """
+    theirs = Reservation.objects.filter(pk=reservation.pk)
+    if reservation.person_id:
+        theirs = theirs | Reservation.objects.handed_over_by(by).filter(person=reservation.person_id)
+    codes = {resending.recipient_of(one): one.code for one in theirs.only("code").distinct()}
+    about = Q(recipient__in=codes)
+    if reservation.person_id:
+        about |= Q(person=reservation.person_id) & ~Q(recipient__startswith="reservation:")
+    rows = Notification.objects.filter(about).order_by("-pk")[:SHOWN]
+    return [_entry(row, reservation=codes.get(row.recipient, "")) for row in rows]
+
+
+def reason_words(reason):
+    """Why something was not sent, in words."""
+    return REASONS.get(reason, OTHER_REASON)
+
+
+def _entry(row, *, may_go_again=False, reservation=""):
+    planned = row.status in OPEN
     return Entry(
+        key=row.pk,
         kind=str(KINDS.get(row.kind, row.kind)),
         channel=row.get_channel_display(),
         status=row.status,
         status_words=row.get_status_display(),
-        reason="" if planned else str(REASONS.get(row.why_not, OTHER_REASON)),
+        reason="" if planned else str(reason_words(row.why_not)),
         at=row.sent_at or row.failed_at or row.send_after,
         attempts=row.attempts,
+        is_again=AGAIN in row.dedupe_key,
+        may_go_again=may_go_again,
+        reservation=reservation,
     )

@@ -382,6 +382,14 @@ PAGES = {
         shows={"all": "", "hall": "own.first"},
         looks={"all": 0, "hall": 1},
     ),
+    "reservations:desk_messages": Page(
+        get=only_hall(200),
+        post=city(405),
+        at=pickup,
+        shows={"all": "", "hall": "own.first"},
+        looks={"all": 0, "hall": 1},
+    ),
+    "reservations:message_again": Page(get=city(405), post=only_hall(404), at=pickup),
     "reservations:desk_cancel": Page(get=city(405), post=only_hall(422), at=pickup),
     "reservations:desk_act": Page(
         get=city(405), post=only_hall(409), at=lambda town: (town.own.reservation.code, "missed")

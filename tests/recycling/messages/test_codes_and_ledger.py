@@ -19,21 +19,7 @@ from tests.factories import (
     make_item,
     make_reservation,
 )
-from tests.recycling.messages.writing import LANGUAGES, WITHOUT_WORDS_OF_A_BOOKING, send
-
-# What is said to somebody else than whoever reserved: no page of the desk shows it.
-NEVER_AT_THE_DESK = {
-    *(
-        "offer_accepted",
-        "offer_ending",
-        "offer_sent_back",
-        "offer_to_be_fetched",
-        "not_usable",
-        "wanted_offer",
-    ),
-    *("passkey_added", "passkey_removed", "unit_ask", "unit_answer"),
-    *("request_sent", "times_proposed", "times_unanswered"),
-}
+from tests.recycling.messages.writing import LANGUAGES, send
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +97,7 @@ def test_every_reason_and_kind_has_words():
     statuses = set(Reservation._meta.get_field("status").choices)
     said = reasons | {value for value, _words in statuses if value != "awaiting_approval"}
     assert said - set(ledger.REASONS) == set()
-    assert set(kinds.known()) - WITHOUT_WORDS_OF_A_BOOKING - NEVER_AT_THE_DESK == set(ledger.KINDS)
+    assert set(kinds.known()) == set(ledger.KINDS)
 
 
 # -- the demo's pages
