@@ -1,7 +1,7 @@
 """Whether the service is alive and well, for whoever watches it: numbers and yes or no, nothing about anybody.
 
 ``/readyz`` never talks to the broker. A worker that runs but does nothing is as bad as one that is not there, so
-what counts is what the worker last did, and how long the oldest message has been waiting.
+what counts is what the worker last did, how long the oldest message has been waiting, and whether anything leaves at all.
 """
 
 import logging
@@ -19,11 +19,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from recycling.notifications.domain.silence import TICK, silent_channels
 from recycling.notifications.models import Notification, Tick
 
 log = logging.getLogger(__name__)
 
-TICK = "operations.tick"
 TICK_STALE_AFTER = timedelta(seconds=60)
 MESSAGE_STALE_AFTER = timedelta(minutes=5)
 
@@ -56,6 +56,7 @@ def look(*, at):
         "database": _asked(_database),
         "worker": _asked(lambda: _worker(at)),
         "messages": _asked(lambda: _messages(at)),
+        "silence": _asked(lambda: _silence(at)),
         "storage": {"ok": _storage_works()},
     }
 
@@ -85,6 +86,11 @@ def _messages(at):
     oldest = Notification.objects.due(at).aggregate(oldest=Min("send_after"))["oldest"]
     waited = at - oldest if oldest else timedelta(0)
     return {"ok": waited <= MESSAGE_STALE_AFTER, "oldest_due_seconds": _seconds(waited)}
+
+
+def _silence(at):
+    channels = silent_channels(at=at)
+    return {"ok": not channels, "channels": list(channels)}
 
 
 def _seconds(duration):

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from recycling.health import TICK
+from recycling.notifications.domain.silence import TICK
 from recycling.notifications.models import Tick
 
 

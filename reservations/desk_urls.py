@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from .views import behalf, desk, feed, loads, offline, picking, returns, said, threads, vans, walkin
+from .views import behalf, desk, feed, loads, offline, picking, returns, said, sending, threads, vans, walkin
 
 urlpatterns = [
     path("wh", RedirectView.as_view(pattern_name="reservations:today"), name="wh"),
@@ -31,6 +31,7 @@ urlpatterns = [
     path("wh/vans/<slug:site>/<slug:window>", vans.sheet, name="van"),
     path("wh/deliver/<str:code>", vans.deliver, name="deliver"),
     path("wh/deliver/<str:code>/nobody", vans.nobody_there, name="nobody_there"),
+    path("wh/sending", sending.sending, name="wh_sending"),
     path("wh/messages", threads.waiting, name="wh_messages"),
     path("wh/messages/<str:code>", threads.of_warehouse, name="wh_thread"),
     path("wh/calendar", feed.mine, name="wh_calendar"),

@@ -106,6 +106,11 @@ class Notification(models.Model):
             models.Index(
                 name="notification_claimed", fields=["claimed_until"], condition=Q(status="claimed")
             ),
+            # Whether anything leaves, and what failed: asked for by every look at the health.
+            models.Index(
+                name="notification_sent", fields=["channel", "sent_at"], condition=Q(status="sent")
+            ),
+            models.Index(name="notification_failed", fields=["failed_at"], condition=Q(status="failed")),
         ]
 
     def __str__(self) -> str:

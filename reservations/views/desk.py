@@ -30,6 +30,7 @@ from reservations.domain.ledger import ledger_of
 from reservations.models import OPEN_AT_DESK, Handover, Reservation, ReservationStatus
 
 from .manage import receipt_of
+from .sending import alarm_words
 from .times import slot_in, times_page
 from .visitor import with_lines
 
@@ -81,6 +82,7 @@ def today(request):
         "collected": _how_many(rows, ReservationStatus.COLLECTED),
         "kept": [row_of(one) for one in kept],
         "form": CodeForm(),
+        "alarm": alarm_words(at=timezone.now()) if is_today else [],
         "before": (list_address(site, before), clock.day_text(before)),
         "after": (list_address(site, after), clock.day_text(after)),
         "printed_at": clock.moment_text(timezone.now(), site.tz),

@@ -409,6 +409,7 @@ PAGES = {
     "reservations:wh_calendar": Page(get=any_hall(200), post=any_hall(302)),
     # By its secret address, of a worker: things and times, nothing of anybody (tests/reservations/test_feed.py).
     "calendar_feed": Page(get=200, at=lambda town: (town.feed.token,)),
+    "reservations:wh_sending": Page(get=any_hall(200) | {"manager": 200}, post=city(405)),
     "reservations:wh_messages": Page(get=any_hall(200), post=city(405)),
     "reservations:wh_thread": Page(
         get=only_hall(200), post=only_hall(422), at=waiting, looks={"all": 0, "hall": 1}

@@ -57,6 +57,7 @@ def test_readyz_is_green_when_the_worker_just_ticked(client, db):
                 "database": {"ok": True},
                 "worker": {"ok": True, "seconds_since_tick": 0},
                 "messages": {"ok": True, "oldest_due_seconds": 0},
+                "silence": {"ok": True, "channels": []},
                 "storage": {"ok": True},
             },
         },
@@ -93,6 +94,18 @@ def test_a_message_for_tomorrow_is_not_late(client, db):
     worker_ticked(timedelta(0))
     message_due(timedelta(days=-1))
     assert client.get("/readyz").json()["checks"]["messages"] == {"ok": True, "oldest_due_seconds": 0}
+
+
+def test_readyz_is_red_while_nothing_leaves_though_it_is_tried(client, db):
+    worker_ticked(timedelta(0))
+    message_due(timedelta(minutes=-30))
+    tried = timezone.now() - timedelta(minutes=10)
+    Notification.objects.update(attempts=5, claimed_at=tried)
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["checks"]["silence"]) == (
+        503,
+        {"ok": False, "channels": ["email"]},
+    )
 
 
 def test_readyz_is_red_when_the_storage_cannot_be_written(client, db, settings, tmp_path):
@@ -136,6 +149,7 @@ def test_readyz_is_red_and_calm_when_the_database_is_away(tmp_path):
                 "database": {"ok": False},
                 "worker": {"ok": False},
                 "messages": {"ok": False},
+                "silence": {"ok": False},
                 "storage": {"ok": True},
             },
         },

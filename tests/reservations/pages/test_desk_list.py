@@ -26,8 +26,8 @@ from tests.reservations.pages.desk import address, find, fresh, give
 pytestmark = pytest.mark.django_db
 
 # Of every page: the session, the person, who waits for an answer. Of the list: the sites, the reservations with their slots,
-# their lines with items and shelves; the missed ones that are kept and their lines.
-TODAY_PAGE = 8
+# their lines with items and shelves; the missed ones that are kept and their lines; whether messages go out, in three.
+TODAY_PAGE = 11
 
 
 # -- The same without the missed ones, of another day.
