@@ -9,7 +9,9 @@ from recycling import clock
 from recycling.accounts.domain import contacts, joining
 from recycling.accounts.models import AskOutcome, ContactCode, UnitAsk, User
 from recycling.codes import shown_pickup
+from recycling.notifications.domain import city_texts
 from recycling.notifications.domain.kinds import Draft, NotNow, says
+from recycling.notifications.models import Part
 
 
 @says("contact_code")
@@ -44,6 +46,17 @@ def passkey(notification, at):  # noqa: ARG001  (it was so, whatever has become 
     person = _person(notification)
     when = clock.moment_text(notification.send_after, ZoneInfo(settings.TIME_ZONE))
     return Draft(person.email, {"when_done": when, "url": _address("account_passkeys")})
+
+
+@says("text_trial")
+def text_trial(notification, at):  # noqa: ARG001  (a trial is of use until its deadline)
+    """A message as somebody is just writing it, to themselves."""
+    person = _person(notification)
+    kind, part, words = notification.context["words"]
+    to = person.phone if part == Part.SMS else person.email
+    if not to:
+        raise NotNow("contact_forgotten")
+    return Draft(to, city_texts.values(notification.language), words=kind, own={part: words})
 
 
 @says("unit_ask")

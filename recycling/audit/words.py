@@ -90,6 +90,8 @@ WORDS = {
     "reservation_times_proposed": _("Times proposed"),
     "reservation_times_declined": _("None of the times suits"),
     "site_times_kept": _("Collection times saved: %(windows)s"),
+    "text_written": _("Text changed"),
+    "text_taken_back": _("Back to the original text"),
     "message_sent_again": _("Message sent again"),
     "contact_forgotten": _("Name and contact removed"),
     "miss_excused": _("Miss excused"),

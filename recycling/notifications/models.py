@@ -107,9 +107,7 @@ class Notification(models.Model):
                 name="notification_claimed", fields=["claimed_until"], condition=Q(status="claimed")
             ),
             # Whether anything leaves, and what failed: asked for by every look at the health.
-            models.Index(
-                name="notification_sent", fields=["channel", "sent_at"], condition=Q(status="sent")
-            ),
+            models.Index(name="notification_sent", fields=["channel", "sent_at"], condition=Q(status="sent")),
             models.Index(name="notification_failed", fields=["failed_at"], condition=Q(status="failed")),
         ]
 
@@ -174,6 +172,51 @@ class CalendarFeed(models.Model):
 
     def __str__(self) -> str:
         return f"feed {self.pk}"
+
+
+class Part(models.TextChoices):
+    """What a message consists of, as editors see it."""
+
+    SUBJECT = "subject", _("subject of the e-mail")
+    TEXT = "text", _("text of the e-mail")
+    SMS = "sms", _("text message")
+
+
+class CityTextQuerySet(models.QuerySet):
+    def words_of(self, kind, language):
+        """``{part: words}`` that the city has written for this kind."""
+        return dict(self.filter(kind=kind, language=language).exclude(words="").values_list("part", "words"))
+
+
+class CityText(models.Model):
+    """What the city says instead of our words, with ``{names}`` for the values. Empty: our words, as they were.
+
+    ``kind`` names the words (``templates/messages/``). What stood here before is in the audit log. ``version`` counts the
+    changes, so that nobody writes over what somebody else has just written.
+    """
+
+    kind = models.CharField(max_length=40)
+    part = models.CharField(max_length=7, choices=Part)
+    language = models.CharField(max_length=2)
+    words = models.TextField(blank=True, default="")
+    version = models.PositiveIntegerField(default=0)
+
+    objects = CityTextQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("text of the city")
+        verbose_name_plural = _("texts of the city")
+        constraints = [
+            models.UniqueConstraint(name="citytext_one_for_each", fields=["kind", "part", "language"]),
+            models.CheckConstraint(name="citytext_part_known", condition=Q(part__in=Part.values)),
+            models.CheckConstraint(
+                name="citytext_language_known",
+                condition=Q(language__in=[code for code, _name in settings.LANGUAGES]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.part} {self.language}"
 
 
 class DemoMessage(models.Model):

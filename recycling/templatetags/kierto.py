@@ -12,6 +12,7 @@ from recycling.accounts import rules
 from recycling.drawing import cuboid
 from recycling.hyphens import with_hyphens
 from recycling.icons import ICONS
+from recycling.notifications.domain.pieces import PIECES
 from recycling.translated import reading_language
 
 register = template.Library()
@@ -68,6 +69,26 @@ STATES = {
         "wait": ("", "lock", pgettext_lazy("task", "Cannot start yet")),
     },
 }
+
+
+class Piece(template.Node):
+    """A part of a message that has a name, so that words of the city's own can place it (``notifications/domain/pieces.py``)."""
+
+    def __init__(self, name, nodes):
+        self.name, self.nodelist = name, nodes
+
+    def render(self, context):
+        pieces = context.get(PIECES)
+        return self.nodelist.render(context) if pieces is None else pieces.said(self, context)
+
+
+@register.tag
+def piece(parser, token):
+    """``{% piece "items" %}...{% endpiece %}``: the part of a message that editors call ``{items}``."""
+    name = token.split_contents()[1].strip('"')
+    nodes = parser.parse(("endpiece",))
+    parser.delete_first_token()
+    return Piece(name, nodes)
 
 
 @register.filter

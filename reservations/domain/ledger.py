@@ -52,6 +52,7 @@ KINDS = {
     "times_unanswered": _("times not answered"),
     "passkey_added": _("passkey added"),
     "passkey_removed": _("passkey removed"),
+    "text_trial": _("trial of a text"),
     "unit_ask": _("somebody asks to join a unit"),
     "unit_answer": _("answer about joining a unit"),
 }

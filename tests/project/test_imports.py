@@ -27,6 +27,7 @@ LAYERS = [
         "webp",
         "rules",
         "device",
+        "samples",
     },
     {"models"},
     {"channels", "http_sms", "esp"},

@@ -21,10 +21,15 @@ _PLAIN = {
 }
 
 
+def strange(text):
+    """What of ``text`` the alphabet does not have."""
+    return sorted(set(text) - ALPHABET - EXTENSION)
+
+
 def units(text):
     """How many of the 160 units of a text message this takes. Refuses what the alphabet does not have."""
-    if strange := set(text) - ALPHABET - EXTENSION:
-        raise ValueError(f"not in the alphabet of text messages: {sorted(strange)}")
+    if missing := strange(text):
+        raise ValueError(f"not in the alphabet of text messages: {missing}")
     return len(text) + sum(character in EXTENSION for character in text)
 
 

@@ -12,13 +12,15 @@ from recycling.notifications.models import Notification
 class Draft:
     """To whom, and the values that the words of this kind ask for (``templates/messages/<kind>...``).
 
-    ``words`` names another kind whose words are used instead; the mail's button leads to ``values["url"]``.
+    ``words`` names another kind whose words are used instead; the mail's button leads to ``values["url"]``. ``own`` are words
+    to say instead of those that the city keeps.
     """
 
     to: str
     values: dict
     words: str = ""
     attachments: tuple[Attachment, ...] = ()
+    own: dict[str, str] | None = None
 
 
 class NotNow(Exception):  # noqa: N818  (an ordinary answer, not an error of the program)

@@ -131,9 +131,9 @@ def _deliver(row, email, *, at):
         draft = kinds.draft(row, at)
         words = draft.words or row.kind
         if row.channel == Channel.SMS:
-            text = texts.sms(words, draft.values)
+            text = texts.sms(words, draft.values, draft.own)
         else:
-            mail = texts.mail(words, draft.values)
+            mail = texts.mail(words, draft.values, draft.own)
     _remember_address(row, draft.to)
     if row.channel == Channel.SMS:
         channels.sms_channel().send(draft.to, text, row.message_id)

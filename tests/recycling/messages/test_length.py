@@ -5,7 +5,8 @@ import re
 import pytest
 from django.utils import translation
 
-from recycling.notifications.domain import gsm7, kinds, texts
+from recycling.notifications.domain import gsm7, kinds, pieces, texts
+from recycling.notifications.samples import longest
 from tests.recycling.messages.writing import LANGUAGES, WITHOUT_WORDS_OF_A_BOOKING, words
 
 pytestmark = pytest.mark.django_db
@@ -34,120 +35,10 @@ EMAIL_ONLY = {
 BROUGHT = {
     f"{kind}_delivery" for kind in ("booked", "moved", "reminder", "missed", "let_go", "rest_kept", "receipt")
 } | {"receipt_unit"}
-SPOKEN = sorted({*kinds.known(), *BROUGHT})
+# A trial is said in the words of another kind.
+SPOKEN = sorted({*kinds.known(), *BROUGHT} - {"text_trial"})
 # The number of pieces stands there instead of their names.
 WITHOUT_NAMES = WITHOUT_WORDS_OF_A_BOOKING | {"reminder_delivery"}
-
-
-# -- the longest that the values can be
-
-
-LONGEST = {
-    "item": "Korkeussäädettävä neuvottelupöytä, tummanharmaa + 12",
-    "lines": [
-        {
-            "item": "Korkeussäädettävä neuvottelupöytä, tummanharmaa",
-            "code": "K7Q-4M2P",
-            "pieces": pieces,
-            "size": "240 x 120 x 130",
-            "weight": "1 120",
-        }
-        for pieces in (1, 40)
-    ],
-    "kind": "Elbord (höj- och sänkbart)",
-    "place": "Itäisen Rantakadun varastoalue 66",
-    "address": "Kierrätyskeskuksen päävarasto, Itäisen Rantakadun varastoalue 66",
-    "access": "Ovi B, soita ovikelloa.",
-    "step_free": True,
-    "code": "482 915",
-    "url": "https://kierto.example.fi/r/K7Q4M2XB9T",
-    "minutes": 60,
-    "unloading": "Pihan puoli, lastauslaituri 2",
-    "cost_centre": "3125000",
-    "request": "QK7Q4M2XB",
-    "pieces": 2,
-    "weight": "1 120",
-    "co2e": "1 200-3 400",
-    "month": "September 2026",
-    "received": {"pieces": 240, "weight": "1 120", "co2e": "1 200-3 400"},
-    "given": {"pieces": 240, "weight": "1 120", "co2e": "1 200-3 400"},
-    "waiting": 12,
-    "number": "QK7Q4M2PB",
-    "needed_by": "ke 16.12.",
-    "approver": "Helmi Hyväksyjä-Mäkikangas",
-    "unit": "Kasvatuksen ja koulutuksen toimialan keskuskeittiö ja ruokapalvelut",
-    "who": "Anna-Kaarina Kauppakoskelainen-Virtaharju",
-    "when_done": "ke 16.12. klo 14.00",
-    "granted": True,
-    "promised": 240,
-    "reason": "Kuvasta ei näe, onko jalat ehjät. Ota kuva myös alapuolelta.",
-    "suits": "Jokin toinen viikko sopii paremmin.",
-    "at_the_giver": [
-        {
-            "place": "Opettajainhuone, 2. kerros",
-            "access": "Hissi on pihan puolella.",
-            "name": "Antti Antaja",
-            "email": "antti.antaja@kierto.example",
-        }
-    ],
-    "method_url": "https://kierto.example.fi/fi/how",
-}
-
-
-LONGEST_OF_REQUESTS = {
-    "request": "Q7K2M9XB4",
-    "name": "Anna-Kaarina Esimerkki-Virtanen",
-    "approver": "Anna-Kaarina Esimerkki-Virtanen",
-    "decider": "Anna-Kaarina Esimerkki-Virtanen",
-    "unit": "Itäisen suurpiirin varhaiskasvatuksen ja perusopetuksen yksikkö",
-    "unit_short": "Itäisen suurpiirin .",
-    "request_lines": [
-        {"item": LONGEST["lines"][0]["item"], "code": "K7Q-4M2P", "pieces": "1 200", "asked": asked}
-        for asked in ("", "2 400")
-    ],
-    "centre": "31250",
-    "needed": "ke 16.12.",
-    "way": "toimitus",
-    "delivery_price": "1 250 €",
-    "as_new": "12 000 € - 34 000 €",
-    "note": "",
-    "reason": "Kustannuspaikka on väärä.",
-}
-
-
-LONGEST_TIMES = {
-    "fi": {
-        "when": "ke 16.12. klo 14.00-14.30",
-        "when_long": "keskiviikko 16.12.2026 klo 14.00-14.30",
-        "start": "ke 16.12. klo 14.00",
-        "until": "ke 16.12.",
-        "day": "ke 16.12.",
-        "first_day": "ke 16.12.",
-        "times": 3 * ["ke 16.12. klo 14.00-14.30"],
-    },
-    "sv": {
-        "when": "tors 17.12 kl. 14.00-14.30",
-        "when_long": "torsdag 17.12.2026 kl. 14.00-14.30",
-        "start": "tors 17.12 kl. 14.00",
-        "until": "tors 17.12",
-        "day": "tors 17.12",
-        "first_day": "tors 17.12",
-        "times": 3 * ["tors 17.12 kl. 14.00-14.30"],
-    },
-    "en": {
-        "when": "Wed 16 Sep 14:00-14:30",
-        "when_long": "Wednesday 16 September 2026, 14:00-14:30",
-        "start": "Wed 16 Sep 14:00",
-        "until": "Wed 16 Sep",
-        "day": "Wed 16 Sep",
-        "first_day": "Wed 16 Sep",
-        "times": 3 * ["Wed 16 Sep 14:00-14:30"],
-    },
-}
-
-
-def longest(language):
-    return LONGEST | LONGEST_OF_REQUESTS | LONGEST_TIMES[language]
 
 
 def test_every_kind_that_the_code_posts_is_known():
@@ -180,7 +71,7 @@ def test_a_text_message_is_one_part_even_with_the_longest_values(kind, language)
 @pytest.mark.parametrize("kind", sorted({*SPOKEN} - EMAIL_ONLY))
 def test_the_words_of_a_text_message_are_in_its_alphabet_as_written(kind):
     with translation.override("en"):
-        text = texts._render(f"messages/{kind}.sms.txt", longest("en"))
+        text = pieces.render(f"messages/{kind}.sms.txt", longest("en"))
     assert gsm7.plain(text) == text
 
 
@@ -194,7 +85,7 @@ def test_a_mail_is_whole_and_its_subject_short_even_with_the_longest_values(kind
     assert not mail.subject.endswith("…")
     assert "MISSING" not in mail.subject + mail.text + mail.html
     assert re.findall(r"[{}%]|\n\n\n|[ \t]\n|^\s|&amp;|&#", mail.text) == []
-    assert words(mail.text) - words(mail.html) - {LONGEST["url"]} == set()
+    assert words(mail.text) - words(mail.html) - {longest("en")["url"]} == set()
 
 
 @pytest.mark.parametrize("kind", SPOKEN)
@@ -208,7 +99,7 @@ def test_no_subject_gives_a_code_away(kind):
 def test_the_html_has_one_button_and_it_leads_to_the_reservation(kind):
     with translation.override("en"):
         html = texts.mail(kind, longest("en")).html
-    assert re.findall(r'bgcolor="[^"]+"><a href="([^"]+)"', html) == [LONGEST["url"]]
+    assert re.findall(r'bgcolor="[^"]+"><a href="([^"]+)"', html) == [longest("en")["url"]]
 
 
 def test_what_a_person_typed_is_text_in_the_html_and_itself_in_the_plain_part():
