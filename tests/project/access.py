@@ -494,6 +494,10 @@ PAGES = {
     "inventory:manage_sites_import": Page(
         get=managers(200), post=managers(409), at=lambda town: (town.places.token,)
     ),
+    "texts:overview": Page(get=any_hall(200) | {"manager": 200}, post=city(405)),
+    "texts:one": Page(get=any_hall(200) | {"manager": 200}, post=city(405), at=lambda _town: ("booked",)),
+    "texts:change": Page(get=managers(200), post=managers(422), at=lambda _town: ("booked", "sms", "fi")),
+    "texts:preview": Page(get=city(405), post=managers(200), at=lambda _town: ("booked", "sms", "fi")),
     # -- signing in and out
     # Without a sign-on in the settings its addresses are not there (tests/recycling/accounts/test_sign_on.py has one).
     "account_sign_on": Page(get=405, post=404),

@@ -105,7 +105,8 @@ def needed(kind, part) -> frozenset[str]:
 def values(language, *, longest=False):
     """Values to show a message with, at this service's own address."""
     found = samples.longest(language) if longest else samples.usual(language)
-    return found | {"url": settings.SITE_URL + TOKEN}
+    with translation.override(language):
+        return texts.for_mail(found | {"url": settings.SITE_URL + TOKEN})
 
 
 # -- looking
@@ -124,19 +125,30 @@ class Shown:
         return self.most is not None and self.size > self.most
 
 
-def show(kind, part, language, words="", *, longest=False) -> Shown:
-    """A part with the usual values, or with the longest. ``words``: in the city's words instead of ours."""
-    filled = values(language, longest=longest)
+def show(kind, part, language, words="", *, filled) -> Shown:
+    """A part filled with ``values``. ``words``: in the city's words instead of ours."""
     own = {part: words}
     with translation.override(language):
         if part == Part.SMS:
             text = texts.sms_as_written(kind, filled, own)
             return Shown(text, gsm7.units(text), gsm7.ONE_MESSAGE)
-        mail = texts.mail(kind, filled, own)
         if part == Part.SUBJECT:
-            text = texts.subject_as_written(kind, texts.for_mail(filled), own)
+            text = texts.subject_as_written(kind, filled, own)
             return Shown(text, len(text), texts.LONGEST_SUBJECT)
-        return Shown(mail.text, None, None)
+        return Shown(texts.text_as_written(kind, filled, own), None, None)
+
+
+def title(kind, language) -> str:
+    """What a message is called in a list: its subject, in our words."""
+    return show(kind, Part.SUBJECT, language, filled=values(language)).text
+
+
+def named(kind, part, language):
+    """(name, whether it must stand in the part, what usually stands in its place) of each name that may."""
+    filled = values(language)
+    with translation.override(language):
+        filled |= texts.pieces_of(kind, part, filled)
+    return [(name, name in needed(kind, part), filled[name]) for name in sorted(allowed(kind, part))]
 
 
 def kept(kind, part, language) -> CityText:
@@ -167,7 +179,7 @@ def check(kind, part, language, typed) -> str:
     _check_names(kind, part, words)
     if part == Part.SMS and (strange := gsm7.strange(pieces.NAMED.sub("", words))):
         raise NotInAlphabet(characters=" ".join(strange))
-    shown = show(kind, part, language, words, longest=True)
+    shown = show(kind, part, language, words, filled=values(language, longest=True))
     if shown.is_too_long:
         refusal = TextMessageTooLong if part == Part.SMS else SubjectTooLong
         raise refusal(size=shown.size, most=shown.most)

@@ -74,7 +74,7 @@ def mail(kind, values, own=None):
     subject = subject_as_written(kind, values, own)
     if len(subject) > LONGEST_SUBJECT:
         subject = f"{subject[: LONGEST_SUBJECT - 1].rstrip()}…"
-    text = tidy(_said(kind, Part.TEXT, values, own))
+    text = text_as_written(kind, values, own)
     html = render_to_string(
         "messages/mail.html",
         {
@@ -89,6 +89,11 @@ def mail(kind, values, own=None):
 def subject_as_written(kind, values, own):
     """The subject, however long."""
     return " ".join(_said(kind, Part.SUBJECT, values, own).split())
+
+
+def text_as_written(kind, values, own):
+    """The plain text of the mail."""
+    return tidy(_said(kind, Part.TEXT, values, own))
 
 
 def for_mail(values):
@@ -107,6 +112,13 @@ def for_mail(values):
             "site_url": settings.SITE_URL,
         }
     )
+
+
+def pieces_of(kind, part, values):
+    """``{name: what it says}`` of the pieces of the original."""
+    collected = pieces.Collected()
+    pieces.render(template_of(kind, part), values, collected)
+    return collected.found
 
 
 def _said(kind, part, values, own):

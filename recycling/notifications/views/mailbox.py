@@ -9,8 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from recycling import clock
-
-from .models import DemoMessage
+from recycling.notifications.models import DemoMessage
 
 # Enough for a visit; older ones keep their addresses.
 NEWEST = 100
