@@ -1,13 +1,17 @@
+from datetime import timedelta
+
 from django import forms
 from django.contrib import admin
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from recycling.accounts.admin import UserAdmin
 from recycling.admin import Kept, LookOnly
 from recycling.errors import Refused
+from recycling.notifications.models import Notification
 
-from .domain import slots
+from .domain import ledger, slots
 from .models import ClosedDay, Handover, HandoverLine, OpeningHours, PickupSlot, Reservation, ReservationLine
 
 
@@ -165,3 +169,35 @@ class HandoverAdmin(LookOnly):
     list_select_related = ["reservation", "by"]
     date_hierarchy = "at"
     inlines = [HandoverLineInline]
+
+
+class MessageInline(admin.TabularInline):
+    """Every message to a person in a year, beside their row. Each look at that page is logged already."""
+
+    model = Notification
+    fields = ["said", "channel", "status", "send_after", "sent_at", "failed_at", "reason"]
+    readonly_fields = ["said", "reason"]
+    ordering = ["-pk"]
+    extra = 0
+    can_delete = False
+
+    @admin.display(description=_("message"))
+    def said(self, row):
+        return ledger.KINDS.get(row.kind, row.kind)
+
+    @admin.display(description=_("why not"))
+    def reason(self, row):
+        return ledger.reason_words(row.why_not)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(send_after__gt=timezone.now() - timedelta(days=365))
+
+    def has_change_permission(self, request, obj=None):  # noqa: ARG002  (Django's signature)
+        return False
+
+    def has_add_permission(self, request, obj=None):  # noqa: ARG002  (Django's signature)
+        return False
+
+
+# Here and not beside the person: the words for what was said about reservations are ours.
+UserAdmin.inlines = [*UserAdmin.inlines, MessageInline]

@@ -84,6 +84,15 @@ REASONS = {
     "accepted": _("it was approved"),
     "returned": _("it was returned"),
     "read": _("it had been read"),
+    "taken": _("it was taken"),
+    "used": _("the code had been used"),
+    "replaced": _("a newer code was asked for"),
+    "no_lead": _("the person does not lead the unit any more"),
+    "granted": _("it was answered"),
+    "denied": _("it was answered"),
+    "draft": _("the thing is not on offer"),
+    "published": _("the thing is on offer"),
+    "withdrawn": _("it was withdrawn"),
     "unknown_kind": _("the service does not know this kind of message"),
 }
 OTHER_REASON = _("another reason")

@@ -1,4 +1,4 @@
-"""Messages that are sent again, and words that are changed, at the same moment. The bystander is another reservation's message."""
+"""Messages sent again and words changed at the same moment. The bystander is another reservation's message, another text."""
 
 import pytest
 

@@ -1,21 +1,27 @@
 """Messages with codes, the ledger of what was said, the pages of the demo."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.utils import translation
 
-from inventory.models import Category
+from inventory.models import Category, ItemStatus
 from inventory.vocabulary import COLOURS, MATERIALS
 from recycling.accounts.domain import contacts
 from recycling.accounts.domain.contacts import Contact
-from recycling.accounts.models import User
+from recycling.accounts.models import AskOutcome, User
+from recycling.audit.models import ViewEntry
 from recycling.notifications.domain import gsm7, kinds, outbox
 from recycling.notifications.models import DemoMessage, Notification
 from reservations.domain import booking, ledger
-from reservations.models import Reservation
+from reservations.models import RequestStatus, ReservationStatus
 from tests.factories import (
     NOW,
     first_slot,
     later,
+    make_admin,
     make_item,
     make_reservation,
 )
@@ -84,20 +90,31 @@ def test_the_ledger_tells_the_desk_what_was_said_and_what_was_not(django_assert_
     ]
 
 
+def reasons_in_the_sources():
+    """What is written as a reason in the code itself; a status that became one is in the lists below."""
+    written = re.compile(r'(?:NotNow\(|why=)"([a-z_]+)"')
+    root = Path(settings.BASE_DIR)
+    sources = [
+        path for top in ("recycling", "inventory", "reservations") for path in (root / top).rglob("*.py")
+    ]
+    return {reason for path in sources for reason in written.findall(path.read_text(encoding="utf-8"))}
+
+
 def test_every_reason_and_kind_has_words():
-    reasons = {
-        "moved",
-        "too_late",
-        "refused",
-        "too_many_tries",
-        "unknown_kind",
-        "contact_forgotten",
-        "not_wanted",
-    }
-    statuses = set(Reservation._meta.get_field("status").choices)
-    said = reasons | {value for value, _words in statuses if value != "awaiting_approval"}
-    assert said - set(ledger.REASONS) == set()
+    said = reasons_in_the_sources() | {"unknown_kind", *AskOutcome.values, *RequestStatus.values}
+    said |= {*ItemStatus.values, *ReservationStatus.values}
+    never = {AskOutcome.OPEN, ReservationStatus.AWAITING_APPROVAL}
+    assert said - never - set(ledger.REASONS) == set()
     assert set(kinds.known()) == set(ledger.KINDS)
+
+
+def test_an_admin_reads_what_was_said_to_a_person_and_the_look_is_logged(client):
+    reservation = make_reservation()
+    send()
+    client.force_login(make_admin())
+    page = client.get(f"/en/django-admin/accounts/user/{reservation.person_id}/change/").content.decode()
+    assert "confirmation" in page
+    assert ViewEntry.objects.get().subject == reservation.person
 
 
 # -- the demo's pages
