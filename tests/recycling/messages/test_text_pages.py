@@ -156,6 +156,7 @@ def test_the_pages_ask_the_same_however_much_is_changed(browser, meri, django_as
         browser.get(address("one", "booked"))
 
 
-# The session, the person, the texts, the rules. Of one message: the rules for each language and length.
-OVERVIEW = 4
-ONE = 9
+# The session, the person, the texts, the rules, the list and the roles of the menu. Of one message the rules for each language
+# and length.
+OVERVIEW = 6
+ONE = 11

@@ -11,6 +11,9 @@ from tests.reservations.pages.desk import address
 
 pytestmark = pytest.mark.django_db
 
+# The session, the person, the reservation, the view that is written down; whose messages, the messages, who waits for an answer.
+DESK_MESSAGES = 7
+
 
 def booked(reservation):
     return Notification.objects.get(recipient=f"reservation:{reservation.pk}", kind="booked", dedupe_key="0")
@@ -67,6 +70,3 @@ def test_it_asks_the_same_for_one_reservation_and_for_three(desk, django_assert_
     desk.get(address("desk_messages", made[0].code))
     with django_assert_num_queries(DESK_MESSAGES):
         desk.get(address("desk_messages", made[0].code))
-
-
-DESK_MESSAGES = 12

@@ -69,5 +69,5 @@ def test_it_asks_the_same_for_one_that_failed_and_for_three(desk, django_assert_
         desk.get(address("wh_sending"))
 
 
-# The session, the person, where they work, who waits for an answer; the alarm in four, the figures, what failed and whose it is.
-SENDING_PAGE = 11
+# The session, the person, where they work in two, who waits for an answer; the alarm in four, the figures, what failed and whose.
+SENDING_PAGE = 12
