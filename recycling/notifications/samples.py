@@ -4,11 +4,12 @@ Previews show both; what is written, by us or by the city, is measured with the 
 in both.
 """
 
+_LONGEST_ITEM = "Korkeussäädettävä neuvottelupöytä, tummanharmaa"
 _LONGEST = {
-    "item": "Korkeussäädettävä neuvottelupöytä, tummanharmaa + 12",
+    "item": f"{_LONGEST_ITEM} + 12",
     "lines": [
         {
-            "item": "Korkeussäädettävä neuvottelupöytä, tummanharmaa",
+            "item": _LONGEST_ITEM,
             "code": "K7Q-4M2P",
             "pieces": pieces,
             "size": "240 x 120 x 130",
@@ -63,7 +64,7 @@ _LONGEST_OF_REQUESTS = {
     "unit": "Itäisen suurpiirin varhaiskasvatuksen ja perusopetuksen yksikkö",
     "unit_short": "Itäisen suurpiirin .",
     "request_lines": [
-        {"item": _LONGEST["lines"][0]["item"], "code": "K7Q-4M2P", "pieces": "1 200", "asked": asked}
+        {"item": _LONGEST_ITEM, "code": "K7Q-4M2P", "pieces": "1 200", "asked": asked}
         for asked in ("", "2 400")
     ],
     "centre": "31250",

@@ -85,8 +85,8 @@ def _figures(at):
 
 def _failed(person, at):
     """What failed lately, the newest first; a reservation by its code where it is handed over by ``person``, without any name."""
-    rows = Notification.objects.filter(status=NotificationStatus.FAILED, failed_at__gt=at - FORTNIGHT)
-    rows = list(rows.order_by("-failed_at", "-pk")[:SHOWN])
+    failed = Notification.objects.filter(status=NotificationStatus.FAILED, failed_at__gt=at - FORTNIGHT)
+    rows = list(failed.order_by("-failed_at", "-pk")[:SHOWN])
     keys = [row.recipient.removeprefix(RECIPIENT) for row in rows if row.recipient.startswith(RECIPIENT)]
     codes = dict(Reservation.objects.handed_over_by(person).filter(pk__in=keys).values_list("pk", "code"))
     for row in rows:

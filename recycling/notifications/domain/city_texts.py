@@ -83,7 +83,8 @@ def original(kind, part, language) -> str:
 @cache
 def allowed(kind, part) -> frozenset[str]:
     """The names that may stand in a part: what any part of this kind names, for each of them is known whenever it is sent."""
-    found, of_others = set(), set()
+    found: set[str] = set()
+    of_others: set[str] = set()
     for other in kinds()[kind]:
         words, theirs = _original(kind, other, "en")
         found |= pieces.names_in(words)
@@ -122,7 +123,7 @@ class Shown:
 
     @property
     def is_too_long(self):
-        return self.most is not None and self.size > self.most
+        return self.size is not None and self.most is not None and self.size > self.most
 
 
 def show(kind, part, language, words="", *, filled) -> Shown:

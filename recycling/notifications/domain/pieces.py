@@ -44,7 +44,9 @@ class Named:
 class Number(int):
     """A number that shows its name: a plural form is chosen by it."""
 
-    def __new__(cls, name):
+    name: str
+
+    def __new__(cls, name: str) -> "Number":
         number = super().__new__(cls, 2)
         number.name = name
         return number
