@@ -51,20 +51,22 @@ def _known(kind, part=None, language=None):
 @require_safe
 @only_for(is_staff)
 def overview(request):
-    """Every message by its subject, as it is sent now."""
+    """Every message by its subject and its first sentence, as it is sent now."""
     language = reading_language()
     written = list(CityText.objects.exclude(words=""))
-    subjects = {
-        row.kind: row.words for row in written if (row.part, row.language) == (Part.SUBJECT, language)
-    }
+    words = {(row.kind, row.part): row.words for row in written if row.language == language}
     changed = {row.kind for row in written}
     filled = city_texts.values(language)
+
+    def shown(kind, part):
+        return city_texts.show(kind, part, language, words.get((kind, part), ""), filled=filled).text
+
     rows = [
         {
             "kind": kind,
-            "title": city_texts.show(
-                kind, Part.SUBJECT, language, subjects.get(kind, ""), filled=filled
-            ).text,
+            "title": shown(kind, Part.SUBJECT),
+            # After the greeting: what tells apart those that share a subject.
+            "beginning": shown(kind, Part.TEXT).split("\n\n")[1],
             "has_sms": Part.SMS in parts,
             "is_changed": kind in changed,
         }
@@ -186,7 +188,7 @@ def _preview(kind, part, language, words):
         )
         for longest in (False, True)
     ]
-    return {"refused": refused, "shown": shown if kept else [], "language": language, "part": part}
+    return {"refused": refused, "shown": shown if kept else [], "language": language}
 
 
 def _editor(request, kind, part, language, *, form=None, refusal=None, status=200):
