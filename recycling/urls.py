@@ -30,7 +30,7 @@ urlpatterns = [
         path("accounts/", include(accounts)),
         *accounts.people,
         path("manage/", include("recycling.accounts.manage_urls")),
-        path("manage/texts", include((notifications.managed, "texts"))),
+        path("", include((notifications.managed, "texts"))),
         path("django-admin/", admin.site.urls),
         prefix_default_language=True,
     ),

@@ -14,10 +14,10 @@ hooks = [
 
 # Beside the other pages of what managers keep for the whole city.
 managed = [
-    path("", texts.overview, name="overview"),
-    path("/<slug:kind>", texts.one, name="one"),
-    path("/<slug:kind>/<slug:part>/<slug:language>", texts.change, name="change"),
-    path("/<slug:kind>/<slug:part>/<slug:language>/preview", texts.preview, name="preview"),
+    path("manage/texts", texts.overview, name="overview"),
+    path("manage/texts/<slug:kind>", texts.one, name="one"),
+    path("manage/texts/<slug:kind>/<slug:part>/<slug:language>", texts.change, name="change"),
+    path("manage/texts/<slug:kind>/<slug:part>/<slug:language>/preview", texts.preview, name="preview"),
 ]
 
 

@@ -256,6 +256,8 @@ def test_an_admins_edit_of_a_person_is_in_the_audit_without_their_contact():
         "is_active": "on",
         "memberships-TOTAL_FORMS": "0",
         "memberships-INITIAL_FORMS": "0",
+        "notifications-TOTAL_FORMS": "0",
+        "notifications-INITIAL_FORMS": "0",
     }
     answer = browser.post(reverse("admin:accounts_user_change", args=[person.pk]), typed)
     assert answer.status_code == 302

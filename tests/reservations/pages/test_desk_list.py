@@ -38,8 +38,8 @@ OTHER_DAY_PAGE = 6
 
 
 # The reservation twice (found, and read again as it is now), its lines, their photos, the view that is written down, the
-# hand-over, the history and the messages.
-GIVE_PAGE = 11
+# hand-over, the history, the messages and whether their contact takes any.
+GIVE_PAGE = 12
 
 
 ARABIC = "\N{RIGHT-TO-LEFT OVERRIDE}كرسي"
