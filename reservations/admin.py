@@ -141,6 +141,7 @@ class ReservationAdmin(LookOnly):
             "changes",
             "created_at",
             "booked_at",
+            "coming_at",
             "missed_at",
             "miss_excused",
             "closed_at",

@@ -15,7 +15,7 @@ from recycling.notifications.channels import Attachment
 from recycling.notifications.domain import quiet
 from recycling.notifications.domain.kinds import Draft, NotNow, NotYet, says
 from recycling.notifications.models import Channel
-from reservations.domain import calendar, giving, handover, site_code
+from reservations.domain import calendar, coming, giving, handover, site_code
 from reservations.domain.reminders import UNIT
 from reservations.models import Reservation, ReservationStatus
 
@@ -71,17 +71,16 @@ def booked(notification, at):
 
 @says("reminder", by_mail_instead=True)
 def reminder(notification, at):
-    """The same on the day before, without the calendar entry: it is there since the confirmation."""
+    """The same on the day before, and whether they still come. The calendar entry is there since the confirmation."""
     reservation = about(notification, S.BOOKED, S.READY)
     _about_this_time(notification, reservation, at)
     if not reservation.wants_reminder:
         raise NotNow("not_wanted")
     not_at_night(reservation, at)
-    return Draft(
-        address_for(notification, reservation),
-        values_of(reservation) | _time(reservation),
-        words=words_for("reminder", reservation),
-    )
+    values = values_of(reservation) | _time(reservation)
+    if not reservation.is_delivery:
+        values["url"] = coming.link(reservation)
+    return Draft(address_for(notification, reservation), values, words=words_for("reminder", reservation))
 
 
 @says("cancelled", by_mail_instead=True)

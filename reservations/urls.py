@@ -21,6 +21,7 @@ urlpatterns: list = [
     path("book/<token:bundle>/extend", booking.extend, name="extend"),
     path("book/<token:bundle>/release", hold.release, name="release"),
     path("r/<token:token>", reservation.manage, name="manage"),
+    path("r/<token:token>/coming", reservation.coming, name="coming"),
     path("r/<token:token>/change", reservation.change, name="change"),
     path("r/<token:token>/cancel", reservation.cancel, name="cancel"),
     path("r/<token:token>/messages", choosing.messages_of, name="messages"),
@@ -37,5 +38,6 @@ urlpatterns: list = [
 # Outside the language prefix: messages, QR codes and calendar programs carry these.
 short_links: list = [
     path("r/<token:token>", reservation.link, name="reservation_link"),
+    path("r/<token:token>/q", reservation.question_link, name="question_link"),
     path("cal/<token:token>.ics", feed.file, name="calendar_feed"),
 ]

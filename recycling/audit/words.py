@@ -60,6 +60,7 @@ WORDS = {
     "reservation_held": _("Held"),
     "reservation_booked": _("Booked"),
     "reservation_moved": _("Time changed"),
+    "reservation_coming": _("Says that they come"),
     "reservation_ready": _("Ready for pickup"),
     "reservation_missed": _("Not collected"),
     "reservation_collected": _("Collected"),

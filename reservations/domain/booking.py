@@ -59,7 +59,7 @@ def confirm(bundle, *, device="", by=None, at):
 
 def make_booked(locked, *, person, by, at):
     """The locked reservation is booked for ``person``, with a pickup code of its own and its messages."""
-    locked.person, locked.booked_at = person, at
+    locked.person, locked.booked_at, locked.coming_at = person, at, at
     for _try in range(20):
         locked.pickup_code = new_pickup_code()
         try:
@@ -96,11 +96,13 @@ def reschedule(reservation, slot, *, by=None, at):
         return locked
     holding.take_slot(locked, slot, at=at)
     locked.changes += 1
+    # Choosing a time is saying that one comes; a worker's choice is not.
+    locked.coming_at = at if by is None else None
     if kept:
         make_booked(locked, person=locked.person, by=by, at=at)
         return locked
     if locked.status == S.BOOKED:
-        locked.save(update_fields=["slot", "places", "stop", "changes"])
+        locked.save(update_fields=["slot", "places", "stop", "changes", "coming_at"])
         record("reservation_moved", locked, by=by or locked.person, at=at, slot=slot.pk)
     else:
         states.move(locked, S.BOOKED, by=by or locked.person, at=at, slot=slot.pk)

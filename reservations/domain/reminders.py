@@ -58,8 +58,7 @@ def remind(reservation, *, at):
     slot, tz = reservation.slot, reservation.site.tz
     if not reservation.wants_reminder or slot.starts_at - at < timedelta(hours=policy.reminder_notice_hours):
         return
-    day_before = clock.local(slot.starts_at, tz).date() - timedelta(days=1)
-    when = clock.resolve(day_before, time(policy.reminder_hour), tz)
+    when = day_before(slot, tz, policy=policy)
     # Booked after the reminder's hour on the day before but early enough to be useful: it goes out at the next tick.
     for channel in ("", "sms") if _receiver_has_phone(reservation) else ("",):
         _post(
@@ -70,6 +69,12 @@ def remind(reservation, *, at):
             before=slot.starts_at,
             channel=channel,
         )
+
+
+def day_before(slot, tz, *, policy):
+    """The moment of the reminder: from then on it is asked whether somebody still comes."""
+    day = clock.local(slot.starts_at, tz).date() - timedelta(days=1)
+    return clock.resolve(day, time(policy.reminder_hour), tz)
 
 
 def _receiver_has_phone(reservation):

@@ -158,6 +158,9 @@ class Reservation(models.Model):
     changes = models.PositiveSmallIntegerField(default=0)
     miss_excused = models.BooleanField(default=False)
     missed_at = models.DateTimeField(null=True)
+    coming_at = models.DateTimeField(
+        null=True, help_text="when its person last said that they come, or chose this time"
+    )
     created_at = models.DateTimeField()
     booked_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)

@@ -25,7 +25,7 @@ from recycling.errors import Refused
 from recycling.policy.models import Policy
 from recycling.typed import whole_number
 from reservations.desk_forms import CodeForm, HandOverForm, StaffCancelForm
-from reservations.domain import advice, booking, desk, handover, reaching
+from reservations.domain import advice, booking, coming, desk, handover, reaching
 from reservations.domain.ledger import ledger_of
 from reservations.models import OPEN_AT_DESK, Handover, Reservation, ReservationStatus
 
@@ -121,6 +121,7 @@ def row_of(reservation):
         "can_pick": reservation.status in handover.TO_PICK,
         "is_over": reservation.status == ReservationStatus.COLLECTED,
         "is_delivery": reservation.is_delivery,
+        "says_coming": coming.has_said(reservation),
         "sheet": sheet_address(reservation.slot, reservation.site) if reservation.is_delivery else "",
         "until": _last_day(reservation) if reservation.held_until else "",
     }

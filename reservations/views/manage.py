@@ -8,7 +8,7 @@ from recycling import clock
 from recycling.accounts import device
 from recycling.codes import shown_pickup
 from recycling.notifications.models import Notification
-from reservations.domain import advice, delivery, giving, handover, site_code
+from reservations.domain import advice, coming, delivery, giving, handover, site_code
 from reservations.models import OPEN_AT_DESK, Handover, Reservation, ReservationStatus
 
 from .shown import kilograms, load_of, map_of, shown_lines, when
@@ -35,6 +35,8 @@ def manage_page(request, reservation, *, at, refusal=None):
         "others": _others(request, reservation),
     }
     context |= _in_this_state(reservation)
+    if coming.why_not(reservation, at=at) is None:
+        context["asks_coming"] = not coming.has_said(reservation)
     context |= {
         "nobody_there": site_code.nobody_there(reservation),
         "why_not_here": site_code.why_not_collect(reservation, at=at),

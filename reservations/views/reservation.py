@@ -14,6 +14,7 @@ from inventory.models import Site
 from recycling.errors import Refused
 from reservations.domain import advice, calendar
 from reservations.domain import booking as verbs
+from reservations.domain import coming as question
 from reservations.forms import CancelForm
 from reservations.models import OPEN_AT_DESK, Reservation, ReservationStatus
 
@@ -49,6 +50,40 @@ def link(request, token):
 def manage(request, token):
     """What the reservation says today, and what can be done about it."""
     return manage_page(request, reservation_of(token), at=timezone.now())
+
+
+@private_page
+@require_safe
+def question_link(request, token):  # noqa: ARG001  (every page takes the request)
+    """The link of a reminder: the question, in the language of the reservation."""
+    reservation = reservation_of(token)
+    with translation.override(reservation.language):
+        return redirect("reservations:coming", reservation.token)
+
+
+@private_page
+@require_page
+def coming(request, token):
+    """GET asks whether they still come, with a button for each answer; POST is the yes."""
+    at, reservation = timezone.now(), reservation_of(token)
+    if refusal := question.why_not(reservation, at=at):
+        return _not_now(request, reservation, refusal, at=at)
+    if request.method == "POST":
+        try:
+            question.say(reservation, at=at)
+        except Refused as refused:
+            return manage_page(request, reservation_of(token), at=at, refusal=refused)
+        messages.success(request, _("Thank you. We expect you."))
+        return redirect(reservation)
+    context = {
+        "reservation": reservation,
+        "site": reservation.site,
+        "lines": shown_lines(reservation.lines.all()),
+        "when": when(reservation.slot, reservation.site),
+        "has_said": question.has_said(reservation),
+        "why_not_moved": advice.why_not_moved(reservation, at=at),
+    }
+    return render(request, "reservations/coming.html", context)
 
 
 @private_page

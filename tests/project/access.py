@@ -199,6 +199,7 @@ PAGES = {
         get=only_hall(302), post=city(405), at=lambda town: (town.shelf.site.code, town.shelf.code)
     ),
     "reservation_link": Page(get=302, at=link),
+    "question_link": Page(get=302, at=link),
     "photo_file": Page(get=200, at=lambda town: (town.picture,)),
     # -- the catalogue
     "inventory:front": Page(get=200),
@@ -232,6 +233,8 @@ PAGES = {
     "reservations:release": Page(get=405, post=only_own(302), at=booking_at("time")),
     # -- a reservation: for whoever has its link
     "reservations:manage": Page(get=200, at=link, shows=BY_LINK),
+    # Asked only on the day before (tests/reservations/pages/test_coming.py has it open).
+    "reservations:coming": Page(get=302, post=409, at=link),
     "reservations:change": Page(get=200, post=409, at=link),
     # Its time has not begun yet (tests/reservations/pages/test_at_place.py has the others).
     "reservations:at_place": Page(get=302, post=409, at=lambda town: (town.given.token,)),
@@ -551,16 +554,15 @@ PAGES = {
 
 # Pages without a sign-in. What is not here is private, whatever it answers.
 PUBLIC = {
-    *("sms_receipt", "mail_news", "calendar_feed"),
-    *("healthz", "readyz", "service_worker", "short_link", "reservation_link", "photo_file"),
+    *("sms_receipt", "mail_news", "calendar_feed", "photo_file"),
+    *("healthz", "readyz", "service_worker", "short_link", "reservation_link", "question_link"),
     *("inventory:front", "inventory:items", "inventory:category", "inventory:item", "inventory:method"),
     *("inventory:saved", "inventory:save", "inventory:unsave", "inventory:tidy"),
     *("reservations:hold", "reservations:resume", "reservations:time", "reservations:contact"),
     *("reservations:code", "reservations:resend", "reservations:check", "reservations:confirm"),
     *("reservations:extend", "reservations:release"),
     *("reservations:manage", "reservations:change", "reservations:cancel", "reservations:calendar"),
-    "reservations:messages",
-    "reservations:at_place",
+    *("reservations:messages", "reservations:at_place", "reservations:coming"),
     *("reservations:qr", "reservations:find", "reservations:forget", "reservations:places"),
     *("pages:how", "pages:privacy", "pages:cookies", "pages:accessibility", "pages:theme"),
     *("account_login", "account_request_login_code", "account_confirm_login_code", "account_logout"),

@@ -40,7 +40,8 @@ NOBODY_KEEPS = {
     *("reservations:hold", "reservations:resume", "reservations:time", "reservations:contact"),
     *("reservations:code", "reservations:check", "reservations:confirm", "reservations:extend"),
     *("reservations:resend", "reservations:release", "reservations:manage", "reservations:change"),
-    *("reservations:at_place", "reservations:messages", "calendar_feed"),
+    *("reservations:at_place", "reservations:messages", "reservations:coming"),
+    *("calendar_feed", "question_link"),
     *("reservations:cancel", "reservations:calendar", "reservations:qr", "reservations:find"),
     *("reservations:forget", "reservation_link", "demo:mailbox", "demo:message", "healthz", "readyz"),
     # Its form makes one reservation: from the browser's memory it would offer a used one.

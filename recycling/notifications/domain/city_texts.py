@@ -41,7 +41,7 @@ NEEDED = frozenset({"url", "code", "how_to_collect", "when", "when_long", "until
 # A subject is read by whoever looks at the phone on the table.
 NEVER_IN_A_SUBJECT = frozenset({"url", "code", "name", "who", "approver", "decider"})
 OF_EVERY_MAIL = frozenset({"service", "city", "phone", "hours", "email", "site_url"})
-TOKEN = "/r/K7Q4M2XB9T"  # noqa: S105  (an address to measure with)
+TOKEN = "/r/K7Q4M2XB9T/q"  # noqa: S105  (an address to measure with)
 
 
 def _name(name, value):

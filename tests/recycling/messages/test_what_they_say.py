@@ -105,7 +105,7 @@ def test_the_reminder_comes_on_the_day_before_at_ten_and_only_for_the_time_that_
     assert [mail.subject for mail in mailoutbox] == [
         "Booking confirmed, pickup Fri 20 Nov 09:00",
         "New pickup time Mon 23 Nov 10:00",
-        "Pickup reminder, Mon 23 Nov 10:00",
+        "Still coming? Your pickup Mon 23 Nov 10:00",
     ]
     assert planned.isoformat() == "2026-11-22T08:00:00+00:00"
 

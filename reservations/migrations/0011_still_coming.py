@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("reservations", "0009_who_keeps_the_times")]
+
+    operations = [
+        migrations.AddField(
+            model_name="reservation",
+            name="coming_at",
+            field=models.DateTimeField(
+                help_text="when its person last said that they come, or chose this time", null=True
+            ),
+        ),
+    ]
