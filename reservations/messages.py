@@ -15,7 +15,8 @@ from recycling.notifications.channels import Attachment
 from recycling.notifications.domain import quiet
 from recycling.notifications.domain.kinds import Draft, NotNow, NotYet, says
 from recycling.notifications.models import Channel
-from reservations.domain import calendar, coming, giving, handover, site_code
+from recycling.policy.models import Policy
+from reservations.domain import calendar, coming, giving, handover, pausing, site_code
 from reservations.domain.reminders import UNIT
 from reservations.models import Reservation, ReservationStatus
 
@@ -109,6 +110,23 @@ def missed(notification, at):
     return Draft(address_for(notification, reservation), values, words=words_for("missed", reservation))
 
 
+@says("paused", by_mail_instead=True)
+def paused(notification, at):
+    """Until when booking online is paused, and that one can ring."""
+    reservation = about(notification, *ReservationStatus)
+    not_at_night(reservation, at)
+    policy, person, tz = Policy.current(), reservation.person, reservation.site.tz
+    if not (day := pausing.paused_day(person, tz=tz, at=at)):
+        raise NotNow("excused")
+    values = {
+        "day": day,
+        "misses": pausing.misses_of(person, policy=policy, at=at),
+        "phone": policy.help_phone,
+        "url": calendar.link(reservation),
+    }
+    return Draft(address_for(notification, reservation), values)
+
+
 @says("let_go", by_mail_instead=True)
 def let_go(notification, at):
     """What was kept after a missed pickup is kept no longer."""
@@ -194,7 +212,13 @@ def values_of(reservation):
         "at_the_giver": giving.at_the_giver(reservation),
         "code": shown_pickup(reservation.pickup_code),
         "url": calendar.link(reservation),
+        "rule": _rule_for(reservation),
     } | delivery_values(reservation)
+
+
+def _rule_for(reservation):
+    """The rules, where missing this pickup would count against somebody."""
+    return None if reservation.department_id or reservation.is_delivery else Policy.current()
 
 
 def _line(line):

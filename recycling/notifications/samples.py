@@ -26,6 +26,9 @@ _LONGEST = {
     # That of a reminder, which leads to its question; others are shorter.
     "url": "https://kierto.example.fi/r/K7Q4M2XB9T/q",
     "minutes": 60,
+    "rule": {"misses_allowed": 20, "misses_days": 366, "pause_days": 366},
+    "misses": 20,
+    "phone": "+358 2 000 0000",
     "unloading": "Pihan puoli, lastauslaituri 2",
     "cost_centre": "3125000",
     "request": "QK7Q4M2XB",
@@ -210,6 +213,8 @@ def usual(language):
             "received": saved,
             "given": saved,
             "promised": 1,
+            "rule": {"misses_allowed": 2, "misses_days": 180, "pause_days": 30},
+            "misses": 2,
             "waiting": 1,
             "at_the_giver": [],
         }

@@ -7,13 +7,12 @@ from django.db import IntegrityError, transaction
 from inventory.domain import stock
 from recycling import clock, working_days
 from recycling.accounts.domain import contacts
-from recycling.accounts.models import User
 from recycling.audit.domain import record
 from recycling.codes import new_pickup_code
 from recycling.policy.models import Policy
-from reservations.models import OPEN_AT_DESK, Reservation, ReservationStatus
+from reservations.models import OPEN_AT_DESK, ReservationStatus
 
-from . import holding, proposing, reminders, rules, slots, states, wanted_offers, wanted_taken
+from . import holding, pausing, proposing, reminders, rules, slots, states, wanted_offers, wanted_taken
 from .delivery_refusals import VanPlanned
 from .refusals import ContactMissing, TimeMissing, TooLate, TooManyChanges, WrongState
 
@@ -206,9 +205,9 @@ def mark_missed(reservation, *, by=None, at):
     locked.miss_excused = locked.is_delivery
     states.move(locked, S.MISSED, by=by, at=at, held_until=at if again else waits_until(locked, at=at))
     locked.lines.update(picked_at=None, picked_by=None, counted=0, verified_at=None)
-    if not locked.is_delivery:
-        _pause_if_often_missed(locked, at=at)
     reminders.missed(locked, at=at)
+    if not locked.is_delivery:
+        pausing.after_a_miss(locked, at=at)
     return locked
 
 
@@ -225,25 +224,14 @@ def kept_until(site, *, at):
     return clock.resolve(day + timedelta(days=1), time(0), site.tz)
 
 
-def _pause_if_often_missed(locked, *, at):
-    policy = Policy.current()
-    person = User.objects.select_for_update().get(pk=locked.person_id)
-    misses = Reservation.objects.filter(
-        person=person, missed_at__gt=at - timedelta(days=policy.misses_days), miss_excused=False
-    ).count()
-    if misses >= policy.misses_allowed:
-        person.booking_paused_until = at + timedelta(days=policy.pause_days)
-        person.save(update_fields=["booking_paused_until"])
-
-
 @transaction.atomic
 def excuse(reservation, *, by, at):
-    """The miss was not the person's fault: it does not count, and a pause that it caused ends."""
+    """The miss was not the person's fault: it does not count, and a pause ends that would not have begun without it."""
     locked = states.lock(reservation)
     if locked.missed_at is None:
         raise WrongState
     locked.miss_excused = True
     locked.save(update_fields=["miss_excused"])
-    User.objects.filter(pk=locked.person_id).update(booking_paused_until=None)
+    pausing.after_an_excuse(locked, at=at)
     record("miss_excused", locked, by=by, at=at)
     return locked

@@ -100,6 +100,12 @@ def missed(reservation, *, at):
     _post(reservation, "missed", key=f"{reservation.changes}", at=when, before=before)
 
 
+def paused(reservation, *, at):
+    """Booking online is paused for its person. Nobody asked for this at night."""
+    when = after_quiet_hours(at, tz=reservation.site.tz)
+    _post(reservation, "paused", key=f"{reservation.changes}", at=when)
+
+
 def let_go(reservation, *, at):
     """What was kept for somebody who did not come is free for others. Nobody asked for this at night either.
 

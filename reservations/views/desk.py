@@ -25,7 +25,7 @@ from recycling.errors import Refused
 from recycling.policy.models import Policy
 from recycling.typed import whole_number
 from reservations.desk_forms import CodeForm, HandOverForm, StaffCancelForm
-from reservations.domain import advice, booking, coming, desk, handover, reaching
+from reservations.domain import advice, booking, coming, desk, handover, pausing, reaching
 from reservations.domain.ledger import ledger_of
 from reservations.models import OPEN_AT_DESK, Handover, Reservation, ReservationStatus
 
@@ -220,6 +220,7 @@ def page_of(request, reservation, form=None, *, refusal=None, status=200, cancel
     viewed(reservation, by=request.user, at=at, purpose="hand-over", subject=reservation.person)
     site, slot = reservation.site, reservation.slot
     give_form = form or HandOverForm(lines=lines)
+    can_excuse = reservation.missed_at and not reservation.miss_excused
     here = here_in(request) | scanned.pop("here", set())
     context = {
         "reservation": reservation,
@@ -242,7 +243,8 @@ def page_of(request, reservation, form=None, *, refusal=None, status=200, cancel
         "is_open": reservation.status in OPEN_AT_DESK,
         "can_miss": reservation.status in handover.TO_PICK and slot.starts_at <= at,
         "can_move": advice.why_not_moved(reservation, by=request.user, at=at) is None,
-        "can_excuse": reservation.missed_at and not reservation.miss_excused,
+        "can_excuse": can_excuse,
+        "paused_until": pausing.paused_day(reservation.person, tz=site.tz, at=at) if can_excuse else "",
         "handed": handed_of(reservation),
         "history": history_of(reservation, tz=site.tz),
         "ledger": [(entry, clock.moment_text(entry.at, site.tz)) for entry in ledger_of(reservation)],

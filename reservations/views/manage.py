@@ -8,7 +8,8 @@ from recycling import clock
 from recycling.accounts import device
 from recycling.codes import shown_pickup
 from recycling.notifications.models import Notification
-from reservations.domain import advice, coming, delivery, giving, handover, site_code
+from recycling.policy.models import Policy
+from reservations.domain import advice, coming, delivery, giving, handover, pausing, site_code
 from reservations.models import OPEN_AT_DESK, Handover, Reservation, ReservationStatus
 
 from .shown import kilograms, load_of, map_of, shown_lines, when
@@ -35,6 +36,9 @@ def manage_page(request, reservation, *, at, refusal=None):
         "others": _others(request, reservation),
     }
     context |= _in_this_state(reservation)
+    if reservation.status == S.MISSED and not reservation.department_id:
+        context["rules"] = Policy.shown()
+        context["paused_until"] = pausing.paused_day(reservation.person, tz=reservation.site.tz, at=at)
     if coming.why_not(reservation, at=at) is None:
         context["asks_coming"] = not coming.has_said(reservation)
     context |= {

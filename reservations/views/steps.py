@@ -100,6 +100,7 @@ def check_page(request, booking, *, refusal=None):
         "name": booking.first.first_name,
         "contact": hidden_contact(booking.contact) if booking.contact else "",
         "wants_reminder": booking.first.wants_reminder,
+        "rules": Policy.shown(),
     }
     return _page(request, booking, "check", context, refusal=refusal)
 

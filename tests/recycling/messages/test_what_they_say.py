@@ -23,6 +23,9 @@ from tests.recycling.messages.writing import send
 pytestmark = pytest.mark.django_db
 
 
+RULE = "After 2 missed pickups in 90 days you cannot book online for 30 days. You can still call us."
+
+
 def mails(mailoutbox, kind=None):
     return [mail for mail in mailoutbox if kind is None or f"-{kind}@" in mail.extra_headers["Message-ID"]]
 
@@ -53,6 +56,7 @@ def test_a_confirmation_tells_all_that_one_needs_at_the_door(mailoutbox):
         "Step-free entrance.\n\n"
         f"Pickup code: {code}\n"
         "Show or say the code at the warehouse. Someone else can collect with it.\n\n"
+        f"If you cannot come, change the time or cancel. {RULE}\n\n"
         f"Change the time or cancel: https://kierto.example.fi/r/{reservation.token}\n\n"
         "You cannot reply to this message. Questions? 02 000 0000, Mon-Fri 9-15.\n\n"
         "Kierto, Example City\n"
