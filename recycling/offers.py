@@ -31,6 +31,20 @@ def begun(item, *, device, at) -> bool:
     return bool(device) and answer(item, device=device, at=at)
 
 
+_foretold: list[Callable[..., Refused | None]] = []
+
+
+def register_foretold(foretold: Callable[..., Refused | None]) -> None:
+    """From now on ``foretold(device=, at=)`` answers; the last one registered is asked."""
+    _foretold[:] = [foretold]
+
+
+def foretold(*, device, at) -> Refused | None:
+    """What would stand against one piece more for whoever booked on this browser last, or None: said before they begin."""
+    (answer,) = _foretold
+    return answer(device=device, at=at) if device else None
+
+
 @dataclass(frozen=True)
 class UnitList:
     """A member's way to their unit, and how many things are on the list that they are writing."""

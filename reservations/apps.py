@@ -25,9 +25,10 @@ class ReservationsConfig(AppConfig):
         # Models must be ready before either can be imported.
         for name in MESSAGES:
             import_module(f"{self.name}.{name}")
-        from .domain import holding, promises, request_answers, scanned, wanted, wanted_offers, windows  # noqa: PLC0415  (likewise)
+        from .domain import holding, promises, request_answers, rules, scanned, wanted, wanted_offers, windows  # noqa: PLC0415  (likewise)
 
         offers.register(holding.why_not, begun=holding.begun)
+        offers.register_foretold(rules.foretold)
         offers.register_promises(promises.holders, promises.reservations_of)
         offers.register_times(windows.in_words)
         offers.register_units(request_answers.unit_list, request_answers.unit_offer)

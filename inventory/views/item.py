@@ -19,7 +19,7 @@ from inventory.models import Item, SiteKind, Stage
 from inventory.vocabulary import words
 from recycling import clock, offers
 from recycling.accounts import device
-from recycling.accounts.rules import is_association, is_city, kind_of
+from recycling.accounts.rules import is_association, is_city, is_staff, kind_of
 from recycling.codes import BadCode, normalise, shown
 from recycling.policy.models import Policy
 from recycling.typed import whole_number
@@ -36,6 +36,13 @@ class Pieces(forms.Form):
     def __init__(self, *, at_most, initial=1):
         super().__init__(initial={"pieces": initial})
         self.fields["pieces"].widget.attrs |= {"max": at_most, "class": "w-number", "inputmode": "numeric"}
+
+
+# What the page says of the rules, before they bite.
+RULES = (
+    *("pieces_per_person", "pieces_days"),
+    *("missed_open_days", "misses_allowed", "misses_days", "pause_days"),
+)
 
 
 @login_not_required
@@ -68,20 +75,17 @@ class _Page:
         self.saved = saved.codes(request)
         key, _version, quantity, reserved = mark.item
         # Only where every piece is promised does it matter whether this browser is among those that they are promised to.
-        self.is_begun = quantity == reserved and offers.begun(key, device=device.key_of(request), at=at)
+        browser = device.key_of(request)
+        self.is_begun = quantity == reserved and offers.begun(key, device=browser, at=at)
+        self.foretold = None if request.user.is_authenticated else offers.foretold(device=browser, at=at)
 
     @property
     def marks(self):
         saved_here = (bool(self.saved), self.code in self.saved, self.is_begun)
         times = offers.times_at() if self.now.own_sites else None
-        return (
-            times,
-            self.now.mark,
-            self.mark.item,
-            self.mark.alike,
-            saved_here,
-            Policy.shown().pieces_per_person,
-        )
+        rules = Policy.shown()
+        numbers = tuple(getattr(rules, name) for name in RULES)
+        return times, self.now.mark, self.mark.item, self.mark.alike, saved_here, numbers, str(self.foretold)
 
     def made(self, token, key):
         """The page, with ``token`` and ``key`` in its forms."""
@@ -101,6 +105,8 @@ class _Page:
             "is_begun": bool(refusal) and self.is_begun,
             "reserve": None if refusal or unit else _reserve(self.thing, request.user, key),
             "unit": _for_unit(self.thing, unit, request.user, self.at) if unit else None,
+            "rules": None if is_staff(request.user) else Policy.shown(),
+            "foretold": self.foretold,
             "similar": self.similar,
             "saved": self.saved,
             "is_saved": self.code in self.saved,
@@ -129,10 +135,12 @@ def _draft(request, code):
 
 
 def _reserve(thing, person, key):
-    limit = Policy.shown().pieces_per_person if stages.is_limited(thing, person) else thing.available
+    is_limited = stages.is_limited(thing, person)
+    limit = Policy.shown().pieces_per_person if is_limited else thing.available
     at_most = min(thing.available, limit)
     return {
         "key": key,
+        "is_limited": is_limited,
         "form": Pieces(at_most=at_most) if at_most > 1 else None,
     }
 

@@ -40,12 +40,8 @@ def confirm(bundle, *, device="", by=None, at):
     contact = contacts.Contact(first.contact_channel, first.contact)
     person = contacts.person_with(contact, name=first.contact_name, language=first.language, at=at)
     # A person's row is locked from here on, so that two bookings at once cannot both be the last one allowed.
-    # What was held without a limit by somebody signed in is not refused for the contact that they gave.
-    if not (rules.is_staff(person) or (by and rules.is_staff(by))):
-        wishes = {line.item: line.pieces for one in locked for line in one.lines.select_related("item")}
-        pieces = rules.limited(wishes, *filter(None, (person, by)))
-        if refusal := rules.why_not_more(person, pieces=pieces, at=at, tz=first.site.tz):
-            raise refusal
+    if refusal := _why_not_more(locked, person, by=by, at=at):
+        raise refusal
     for one in locked:
         if one.slot_id:
             make_booked(one, person=person, by=by, at=at)
@@ -54,6 +50,22 @@ def confirm(bundle, *, device="", by=None, at):
     if device:
         contacts.trust(device, contact, person=person, at=at)
     return locked
+
+
+def why_not_confirmed(bundle, *, by=None, at):
+    """What the person's own limits would say to confirming, or None: the check page says it before the button is pressed."""
+    first = bundle[0]
+    person = contacts.known_person(contacts.Contact(first.contact_channel, first.contact))
+    return person and _why_not_more(bundle, person, by=by, at=at)
+
+
+def _why_not_more(bundle, person, *, by, at):
+    # What was held without a limit by somebody signed in is not refused for the contact that they gave.
+    if rules.is_staff(person) or (by and rules.is_staff(by)):
+        return None
+    wishes = {line.item: line.pieces for one in bundle for line in one.lines.select_related("item")}
+    pieces = rules.limited(wishes, *filter(None, (person, by)))
+    return rules.why_not_more(person, pieces=pieces, at=at, tz=bundle[0].site.tz)
 
 
 def make_booked(locked, *, person, by, at):

@@ -3,11 +3,13 @@
 import itertools
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Sum
 
 from inventory.domain import stages
 from inventory.models import Stage
 from recycling import clock
+from recycling.accounts.domain import contacts
 from recycling.accounts.rules import is_association, is_city, is_staff
 from recycling.errors import Refused
 from recycling.policy.models import Policy
@@ -61,6 +63,17 @@ def why_not_more(person, *, pieces, at, tz, online=True):
         have=have,
         next_day=clock.day_text(_next_day(taken, have + pieces - policy.pieces_per_person, policy, tz)),
     )
+
+
+def foretold(*, device, at):
+    """What would stand against one piece more for whoever booked on this device last, or None.
+
+    It is advice: somebody else may book there all the same.
+    """
+    latest = contacts.latest_on(device, at=at)
+    if latest is None or is_staff(latest.person):
+        return None
+    return why_not_more(latest.person, pieces=1, at=at, tz=settings.TIME_ZONE)
 
 
 def _taken_by(person):

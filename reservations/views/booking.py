@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recycling.accounts import device
 from recycling.accounts.domain import contacts
-from recycling.accounts.models import Device
 from recycling.accounts.models.contact import ContactChannel
 from recycling.errors import Refused
 from recycling.translated import reading_language
@@ -57,8 +56,7 @@ def _remember_contact(request, booking):
     if (person := _signed_in(request)) and person.email:
         contact, name = contacts.Contact(ContactChannel.EMAIL, person.email), person.name
     else:
-        known = Device.objects.filter(key=booking.device, trusted_until__gt=booking.at)
-        latest = known.select_related("person").order_by("-trusted_until").first()
+        latest = contacts.latest_on(booking.device, at=booking.at)
         if latest is None:
             return
         contact, name = contacts.Contact(latest.channel, latest.contact), latest.person.name

@@ -6,6 +6,7 @@ from django.urls import reverse
 from recycling.accounts.models import Device
 from recycling.notifications.domain import failing
 from recycling.policy.models import Policy
+from reservations.domain import booking as verbs
 from reservations.forms import CodeForm, ContactForm
 
 from .shown import hidden_contact, load_of, shown_lines, when
@@ -84,7 +85,9 @@ def code_page(request, booking, *, form=None, refusal=None, status=200):
 
 
 def check_page(request, booking, *, refusal=None):
-    """Everything once more, each with a way to change it."""
+    """Everything once more, each with a way to change it; without the button where the person's limits stand against it."""
+    by = request.user if request.user.is_authenticated else None
+    foretold = None if refusal else verbs.why_not_confirmed(booking.reservations, by=by, at=booking.at)
     context = {
         "parts": [
             {
@@ -101,6 +104,7 @@ def check_page(request, booking, *, refusal=None):
         "contact": hidden_contact(booking.contact) if booking.contact else "",
         "wants_reminder": booking.first.wants_reminder,
         "rules": Policy.shown(),
+        "foretold": foretold,
     }
     return _page(request, booking, "check", context, refusal=refusal)
 

@@ -176,7 +176,7 @@ def person_with(contact: Contact, *, name: str, language: str, at, proved=True) 
 
     It counts as verified when it was ``proved``, and not when a worker wrote down what somebody said.
     """
-    field = "email" if contact.channel == ContactChannel.EMAIL else "phone"
+    field = _field(contact)
     found = User.objects.select_for_update(no_key=True).filter(**{field: contact.address})
     if (person := found.first()) is None:
         try:
@@ -207,6 +207,21 @@ def add(person: User, contact: Contact, *, at) -> None:
         added = 0  # somebody else's, or their own of an earlier booking
     if not added:
         raise ContactTaken
+
+
+def known_person(contact: Contact) -> User | None:
+    """The person whose contact this is, as far as there is one yet. Nothing is locked or made."""
+    return User.objects.filter(**{_field(contact): contact.address}).first()
+
+
+def _field(contact):
+    return "email" if contact.channel == ContactChannel.EMAIL else "phone"
+
+
+def latest_on(device: str, *, at) -> Device | None:
+    """The contact that was proved on this device last, with its person, while it is remembered; or None."""
+    known = Device.objects.filter(key=device, trusted_until__gt=at)
+    return known.select_related("person").order_by("-trusted_until").first()
 
 
 def is_trusted(device: str, contact: Contact, *, at) -> bool:

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 TIME_PAGE = 9
 
 
-CHECK_PAGE = 3
+CHECK_PAGE = 4
 
 
 # -- The items; then what the hold itself sends.
