@@ -48,7 +48,19 @@ class Period:
         last = self.first - timedelta(days=1)
         return Period(last.year, last.month)
 
+    @property
+    def words(self) -> str:
+        """As a page names it, in the reader's language."""
+        return clock.month_text(self.first) if self.month else str(self.year)
+
     def span(self) -> tuple[datetime, datetime]:
         """Its first moment and the first moment after it."""
         tz = settings.TIME_ZONE
         return clock.resolve(self.first, time(0), tz), clock.resolve(self.after, time(0), tz)
+
+
+def choices(today: date, shown: Period) -> list[tuple[str, str, bool]]:
+    """(address, words, whether it is shown): this year and month, those before them, and what is shown."""
+    month, year = Period(today.year, today.month), Period(today.year)
+    wanted = dict.fromkeys([year, year.before, month, month.before, shown])
+    return [(str(period), period.words, period == shown) for period in wanted]

@@ -6,6 +6,7 @@ from . import converters  # noqa: F401  (registers what the addresses below are 
 from .views import (
     approvals,
     department,
+    fairness,
     giving,
     giving_code,
     giving_pickups,
@@ -54,6 +55,8 @@ urlpatterns = [
     path("dept/wanted/offers/<token:token>/decline", wanted.offer_decline, name="offer_decline"),
     path("dept/needs", needs.needs, name="needs"),
     path("dept/needs/<token:token>", needs.need_list, name="need_list"),
+    path("manage/fairness", fairness.fairness, name="fairness"),
+    path("manage/fairness.csv", fairness.fairness_table, name="fairness_table"),
     path("manage/needs", needs.bought_anyway, name="bought_anyway"),
     path("dept/request", requests.request_list, name="request_list"),
     path("dept/requests/<str:code>", requests.request_page, name="request"),

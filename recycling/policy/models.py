@@ -100,6 +100,11 @@ class Policy(models.Model):
     )
     not_usable_fee_sv = models.TextField(_("... in Swedish"), max_length=500, blank=True)
     not_usable_fee_en = models.TextField(_("... in English"), max_length=500, blank=True)
+    report_people = number(
+        _("a report shows no group of fewer people than"),
+        *(5, 3, 100),
+        _("Smaller groups are joined to others, so that nobody is recognised."),
+    )
     asks_signature = models.BooleanField(
         _("a hand-over asks for a signature on the screen"),
         default=False,

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from inventory.domain import titles
-from recycling import clock
+from recycling import clock, periods
 from recycling.accounts.models import Membership
 from recycling.periods import Period
 from reservations.reports import units
@@ -34,8 +34,8 @@ def unit_impact(request):
         "unit": unit,
         "units": mine,
         "period": period,
-        "words": _words(period),
-        "periods": _periods(today, period),
+        "words": period.words,
+        "periods": periods.choices(today, period),
         "parts": [
             ("received", _figures(units.totals(received)), _rows(received)),
             ("given", _figures(units.totals(given)), _rows(given)),
@@ -46,17 +46,6 @@ def unit_impact(request):
         "gets_summary": roles.filter(gets_summary=True).exists(),
     }
     return render(request, "department/impact.html", context)
-
-
-def _words(period):
-    return clock.month_text(period.first) if period.month else str(period.year)
-
-
-def _periods(today, shown):
-    """What one may choose: this month and the one before, this year and the one before, and what is shown."""
-    month, year = Period(today.year, today.month), Period(today.year)
-    wanted = dict.fromkeys([year, year.before, month, month.before, shown])
-    return [(str(period), _words(period), period == shown) for period in wanted]
 
 
 def _rows(lines):

@@ -491,6 +491,8 @@ PAGES = {
     ),
     # -- what managers keep
     "reservations:bought_anyway": Page(get=managers(200), post=city(405)),
+    "reservations:fairness": Page(get=managers(200), post=city(405)),
+    "reservations:fairness_table": Page(get=managers(200), post=city(405)),
     "manage:units": Page(get=managers(200), post=managers(422)),
     "manage:units_import": Page(get=managers(200), post=managers(409), at=lambda town: (town.units.token,)),
     "inventory:manage_sites": Page(get=managers(200), post=managers(422)),
