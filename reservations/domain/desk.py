@@ -18,12 +18,18 @@ def lines_in_walking_order():
 
 
 def pickups_of(site, *, day: date):
-    """The reservations whose time is on ``day`` at ``site``, open and already handed over, in order of time; the van's last."""
+    """The reservations whose time is on ``day`` at ``site``, open and already handed over, in order of time; the van's last.
+
+    What was missed and let go stays on its day: whoever rings about it is found there, and excused.
+    """
     start = clock.resolve(day, time(0), site.tz)
     end = clock.resolve(day + timedelta(days=1), time(0), site.tz)
     return (
         Reservation.objects.filter(site=site, slot__starts_at__gte=start, slot__starts_at__lt=end)
-        .filter(Q(status__in=OPEN_AT_DESK) | Q(status=ReservationStatus.COLLECTED))
+        .filter(
+            Q(status__in=[*OPEN_AT_DESK, ReservationStatus.COLLECTED])
+            | Q(status=ReservationStatus.EXPIRED, missed_at__isnull=False)
+        )
         .select_related("slot", "site", "department")
         .prefetch_related(Prefetch("lines", lines_in_walking_order()))
         .order_by("-slot__fulfilment", "slot__starts_at", "pk")

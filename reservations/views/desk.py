@@ -119,7 +119,7 @@ def row_of(reservation):
             for line in reservation.lines.all()
         ],
         "can_pick": reservation.status in handover.TO_PICK,
-        "is_over": reservation.status == ReservationStatus.COLLECTED,
+        "is_over": not reservation.is_open,
         "is_delivery": reservation.is_delivery,
         "says_coming": coming.has_said(reservation),
         "sheet": sheet_address(reservation.slot, reservation.site) if reservation.is_delivery else "",
