@@ -100,7 +100,7 @@ def test_a_time_that_cannot_be_changed_any_more_says_so_instead(aino, reservatio
     assert "Choose another time" not in words
 
 
-def test_the_desks_list_shows_who_said_it(desk, aino, reservation):
+def test_the_desks_list_shows_who_said_it(reservation, desk, aino):
     day = reservation.slot.starts_at.date().isoformat()
     listed = f"{address('today')}?day={day}"
     assert "Says that they come" not in desk.get(listed).content.decode()

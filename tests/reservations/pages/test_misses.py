@@ -46,9 +46,10 @@ def test_the_desk_sees_the_pause_and_lifts_it_with_one_press(desk, clock):
     assert sentence not in desk.get(page).content.decode()
 
 
-def test_a_miss_that_was_let_go_is_found_on_its_day_and_excused(desk, clock):
+def test_a_miss_that_was_let_go_is_found_on_its_day_and_excused(desk, sari, clock):
     _first, second = missed(2, clock)
     clock.move_to(second.held_until)
+    desk.force_login(sari)  # signed in anew: days have passed
     booking.expire(second, at=second.held_until)
     listed = desk.get(f"{address('today')}?day={second.slot.starts_at.date()}").content.decode()
     assert address("handover", second.code) in listed
