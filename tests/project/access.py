@@ -233,8 +233,7 @@ PAGES = {
     "reservations:release": Page(get=405, post=only_own(302), at=booking_at("time")),
     # -- a reservation: for whoever has its link
     "reservations:manage": Page(get=200, at=link, shows=BY_LINK),
-    # Asked only on the day before (tests/reservations/pages/test_coming.py has it open).
-    "reservations:coming": Page(get=302, post=409, at=link),
+    "reservations:coming": Page(get=200, post=302, at=link),
     "reservations:change": Page(get=200, post=409, at=link),
     # Its time has not begun yet (tests/reservations/pages/test_at_place.py has the others).
     "reservations:at_place": Page(get=302, post=409, at=lambda town: (town.given.token,)),
