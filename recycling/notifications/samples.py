@@ -23,8 +23,7 @@ _LONGEST = {
     "access": "Ovi B, soita ovikelloa.",
     "step_free": True,
     "code": "482 915",
-    # That of a reminder, which leads to its question; others are shorter.
-    "url": "https://kierto.example.fi/r/K7Q4M2XB9T/q",
+    "url": "https://kierto.example.fi/r/K7Q4M2XB9T",
     "minutes": 60,
     "rule": {"misses_allowed": 20, "misses_days": 366, "pause_days": 366},
     "misses": 20,
@@ -111,9 +110,13 @@ _LONGEST_TIMES = {
 }
 
 
-def longest(language):
+# Of a kind whose values differ: the link of a reminder leads to its question.
+_OF_THEIR_OWN = {"reminder": {"url": f"{_LONGEST['url']}/q"}}
+
+
+def longest(language, kind=""):
     """The longest that each value can be."""
-    return _LONGEST | _LONGEST_OF_REQUESTS | _LONGEST_TIMES[language]
+    return _LONGEST | _LONGEST_OF_REQUESTS | _LONGEST_TIMES[language] | _OF_THEIR_OWN.get(kind, {})
 
 
 _WORDS = {
@@ -194,13 +197,13 @@ _WORDS = {
 _PEOPLE = dict.fromkeys(("name", "who", "approver", "decider"), "Aino Asukas")
 
 
-def usual(language):
+def usual(language, kind=""):
     """What each value usually is. What is the same in every language is taken from the longest."""
     words = _WORDS[language]
     line = {"item": words["item"], "code": "K7Q-4M2P", "size": "68 x 68 x 96", "weight": "12"}
     saved = {"pieces": 4, "weight": "48", "co2e": "140-360"}
     return (
-        longest(language)
+        longest(language, kind)
         | words
         | _PEOPLE
         | {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -41,7 +42,6 @@ NEEDED = frozenset({"url", "code", "how_to_collect", "when", "when_long", "until
 # A subject is read by whoever looks at the phone on the table.
 NEVER_IN_A_SUBJECT = frozenset({"url", "code", "name", "who", "approver", "decider"})
 OF_EVERY_MAIL = frozenset({"service", "city", "phone", "hours", "email", "site_url"})
-TOKEN = "/r/K7Q4M2XB9T/q"  # noqa: S105  (an address to measure with)
 
 
 def _name(name, value):
@@ -103,11 +103,11 @@ def needed(kind, part) -> frozenset[str]:
     return frozenset(pieces.names_in(original(kind, part, "en")) & NEEDED)
 
 
-def values(language, *, longest=False):
+def values(language, kind="", *, longest=False):
     """Values to show a message with, at this service's own address."""
-    found = samples.longest(language) if longest else samples.usual(language)
+    found = samples.longest(language, kind) if longest else samples.usual(language, kind)
     with translation.override(language):
-        return texts.for_mail(found | {"url": settings.SITE_URL + TOKEN})
+        return texts.for_mail(found | {"url": settings.SITE_URL + urlsplit(found["url"]).path})
 
 
 # -- looking
@@ -141,12 +141,12 @@ def show(kind, part, language, words="", *, filled) -> Shown:
 
 def title(kind, language) -> str:
     """What a message is called in a list: its subject, in our words."""
-    return show(kind, Part.SUBJECT, language, filled=values(language)).text
+    return show(kind, Part.SUBJECT, language, filled=values(language, kind)).text
 
 
 def named(kind, part, language):
     """(name, whether it must stand in the part, what usually stands in its place) of each name that may."""
-    filled = values(language)
+    filled = values(language, kind)
     with translation.override(language):
         filled |= texts.pieces_of(kind, part, filled)
     return [(name, name in needed(kind, part), filled[name]) for name in sorted(allowed(kind, part))]
@@ -180,7 +180,7 @@ def check(kind, part, language, typed) -> str:
     _check_names(kind, part, words)
     if part == Part.SMS and (strange := gsm7.strange(pieces.NAMED.sub("", words))):
         raise NotInAlphabet(characters=" ".join(strange))
-    shown = show(kind, part, language, words, filled=values(language, longest=True))
+    shown = show(kind, part, language, words, filled=values(language, kind, longest=True))
     if shown.is_too_long:
         refusal = TextMessageTooLong if part == Part.SMS else SubjectTooLong
         raise refusal(size=shown.size, most=shown.most)

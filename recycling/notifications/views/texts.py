@@ -95,7 +95,7 @@ def one(request, kind):
 
 
 def _in_language(kind, parts, language, written):
-    filled = {longest: city_texts.values(language, longest=longest) for longest in (False, True)}
+    filled = {longest: city_texts.values(language, kind, longest=longest) for longest in (False, True)}
     return {
         "code": language,
         "name": _name_of(language),
@@ -184,7 +184,9 @@ def _preview(kind, part, language, words):
     shown = [
         (
             longest,
-            city_texts.show(kind, part, language, kept, filled=city_texts.values(language, longest=longest)),
+            city_texts.show(
+                kind, part, language, kept, filled=city_texts.values(language, kind, longest=longest)
+            ),
         )
         for longest in (False, True)
     ]

@@ -35,7 +35,7 @@ def test_our_own_words_taken_as_the_citys_say_the_same_in_one_part(kind, part, l
     words = city_texts.original(kind, part, language)
     assert city_texts.check(kind, part, language, words) == words
     for is_longest in (False, True):
-        filled = city_texts.values(language, longest=is_longest)
+        filled = city_texts.values(language, kind, longest=is_longest)
         ours = city_texts.show(kind, part, language, filled=filled)
         theirs = city_texts.show(kind, part, language, words, filled=filled)
         assert theirs.text.split() == ours.text.split()
@@ -48,7 +48,7 @@ def test_loops_and_conditions_have_names_so_that_editors_place_them_as_they_are(
     words = city_texts.original("booked", Part.TEXT, "en")
     assert words == (
         "your booking is confirmed.\n\n{items}\n\nPickup: {when_long}\n{where}\n\n{how_to_collect}\n\n"
-        "Change the time or cancel: {url}"
+        "{rule_of_misses}\n\nChange the time or cancel: {url}"
     )
 
 
