@@ -14,11 +14,19 @@ from reservations.domain import (
     booking,
     forgetting,
     monthly,
+    queueing,
     slots,
     wanted,
     wanted_later,
 )
-from reservations.models import Fulfilment, Reservation, ReservationStatus, WantedEntry, WantedStatus
+from reservations.models import (
+    Fulfilment,
+    QueueEntry,
+    Reservation,
+    ReservationStatus,
+    WantedEntry,
+    WantedStatus,
+)
 
 
 @shared_task(name="reservations.expire_overdue")
@@ -80,6 +88,14 @@ def end_wanted():
     at = timezone.now()
     rows = WantedEntry.objects.filter(status=WantedStatus.OPEN, needed_by__lt=clock.city_day(at))
     sweeping.each(rows.order_by("pk"), lambda row: wanted.end_past(row, at=at), job="reservations.end_wanted")
+
+
+@shared_task(name="reservations.end_queues")
+def end_queues():
+    """Whoever waits for what will not come any more is told."""
+    at = timezone.now()
+    rows = QueueEntry.objects.in_vain().order_by("pk")
+    sweeping.each(rows, lambda row: queueing.end(row, at=at), job="reservations.end_queues")
 
 
 @shared_task(name="accounts.forget_expired")

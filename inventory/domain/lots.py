@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from inventory.models import Item, ItemAlias, ItemStatus, Photo, WriteOff, WriteOffStatus
+from recycling import turns
 from recycling.audit.domain import record
 from recycling.codes import new_token
 
@@ -121,6 +122,7 @@ def merge(item, *, into, by, at):
         publishing.withdraw(gone, by=by, at=at, reason="merged")
     record("item_merged", gone, by=by, at=at, pieces=pieces, code=stays.shown_code)
     record("item_merged_from", stays, by=by, at=at, pieces=pieces, code=gone.shown_code)
+    turns.merged(gone, into=stays, at=at)
     return stays
 
 

@@ -9,6 +9,7 @@ from django.db.models import Case, F, IntegerField, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from inventory.models import MAX_PIECES, Item, SetAside, SetAsideReason, Shelf, WriteOffStatus
+from recycling import turns
 from recycling.audit.domain import record
 
 from .refusals import (
@@ -73,13 +74,14 @@ def _refusal(item, now):
     return NotEnoughLeft(item=item.pk)
 
 
-def release(item, pieces):
-    """Put promised ``pieces`` back on offer."""
+def release(item, pieces, *, at):
+    """Promised ``pieces`` are free: whoever waits first is offered them at once, everybody else what is left."""
     moved = Item.objects.filter(pk=item.pk, reserved__gte=pieces).update(reserved=F("reserved") - pieces)
     if not moved:
         # The lines say that these pieces are promised and the counter says they are not: never paper over it.
         raise RuntimeError(f"item {item.pk} has fewer than {pieces} reserved")
     _keep_in_quarantine(item)
+    turns.came_free(item, at=at)
 
 
 def hand_over(item, pieces):
@@ -101,7 +103,10 @@ def leave(item, pieces):
 
 
 def arrive(item, pieces):
-    """``pieces`` more of this item are here, free. Refuses `too_many_pieces` past what one lot may hold."""
+    """``pieces`` more of this item are here, free. Refuses `too_many_pieces` past what one lot may hold.
+
+    Whoever calls decides what becomes of them, and says what stays free (``turns.came_free``).
+    """
     moved = Item.objects.filter(
         pk=item.pk, quantity__lte=MAX_PIECES - pieces, merged_into__isnull=True
     ).update(quantity=F("quantity") + pieces, version=F("version") + 1)
@@ -194,6 +199,7 @@ def correct(item, *, quantity, by, at, reason):
         raise Merged(code=now.merged_into.shown_code) if now.merged_into else why_not_less(item)
     _keep_in_quarantine(item)
     record("item_counted", item, by=by, at=at, quantity=quantity, was=was, reason=reason)
+    turns.came_free(item, at=at)
 
 
 def why_not_less(item):
@@ -252,5 +258,5 @@ def put_back(aside, *, by, at):
 
 def free_again(aside, *, by, at):
     """The pieces of a row that has just been ended are back on offer. Its item is locked by the caller."""
-    release(aside.item, aside.pieces)
+    release(aside.item, aside.pieces, at=at)
     record("item_put_back", aside.item, by=by, at=at, pieces=aside.pieces, reason=aside.reason)

@@ -27,6 +27,7 @@ from inventory.models import (
     StockTakeScan,
     StockTakeStatus,
 )
+from recycling import turns
 from recycling.audit.domain import record
 from recycling.errors import Refused
 
@@ -184,13 +185,14 @@ def _write_found_again(_take, difference, *, by, at):
     rows = SetAside.objects.filter(
         item=difference.item, reason=SetAsideReason.MISSING, ended_at=None
     ).select_related("item")
-    for row in rows.order_by("pk"):
-        if left <= 0:
-            break
-        stock.put_back(row, by=by, at=at)
-        if row.pieces > left:
-            stock.set_aside(row.item, row.pieces - left, reason=row.reason, by=by, at=at)
-        left -= row.pieces
+    with turns.when_settled(at=at):
+        for row in rows.order_by("pk"):
+            if left <= 0:
+                break
+            stock.put_back(row, by=by, at=at)
+            if row.pieces > left:
+                stock.set_aside(row.item, row.pieces - left, reason=row.reason, by=by, at=at)
+            left -= row.pieces
 
 
 WRITE = {

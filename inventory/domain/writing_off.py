@@ -16,7 +16,7 @@ from inventory.models import (
     WriteOffReason,
     WriteOffStatus,
 )
-from recycling import clock
+from recycling import clock, turns
 from recycling.audit.domain import record
 from recycling.policy.models import Policy
 
@@ -201,6 +201,7 @@ def undo(row, *, by, at):
     # On a shelf in quarantine everything that arrives is set aside already.
     if row.aside and row.aside.reason != SetAsideReason.WRITE_OFF and not stock.is_blocked(item):
         stock.take_aside(item, row.pieces, reason=row.aside.reason, by=by, at=at)
+    turns.came_free(item, at=at)
 
 
 def totals(rows):

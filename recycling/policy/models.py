@@ -83,6 +83,7 @@ class Policy(models.Model):
     delivery_price = number(_("price of a delivery, €"), 0, 0, 10_000)
     delivery_notice_days = number(_("a delivery is ordered before its day, working days"), 2, 0, 30)
     delivery_days = number(_("delivery times are offered for, days"), 28, 1, 180)
+    queue_places = number(_("places in the queue of one item"), 5, 1, 50)
     wanted_answer_days = number(_("an offer from the wanted list stands, working days"), 2, 1, 30)
     request_months = number(_("a unit's requests are kept, months"), 12, 1, 240)
     write_off_pieces = number(_("the lead confirms a write-off of more pieces than"), 5, 0, 10_000)

@@ -258,7 +258,7 @@ def _give_back(locked, left, *, by, at):
         left[line.item_id] -= kept
         if kept == line.pieces:
             continue
-        stock.release(line.item, line.pieces - kept)
+        stock.release(line.item, line.pieces - kept, at=at)
         line.pieces = kept
         if kept:
             line.save(update_fields=["pieces"])

@@ -12,7 +12,7 @@ from recycling.codes import new_pickup_code
 from recycling.policy.models import Policy
 from reservations.models import OPEN_AT_DESK, ReservationStatus
 
-from . import holding, pausing, proposing, reminders, rules, slots, states, wanted_offers, wanted_taken
+from . import holding, pausing, proposing, queueing, reminders, rules, slots, states, wanted_offers, wanted_taken
 from .delivery_refusals import VanPlanned
 from .refusals import ContactMissing, TimeMissing, TooLate, TooManyChanges, WrongState
 
@@ -81,6 +81,8 @@ def make_booked(locked, *, person, by, at):
             continue  # another open reservation of the site has these six digits
     else:
         raise RuntimeError("no free pickup code")
+    if locked.queued_id:
+        queueing.taken(locked, at=at)
     reminders.booked(locked, at=at)
 
 
@@ -89,8 +91,8 @@ def reschedule(reservation, slot, *, by=None, at):
     """Another time for an open reservation; the old place is free only when the new one is taken.
 
     ``by`` is empty when the person did it through their link; a worker may move it late, and as often as it takes. A missed
-    one, and one kept for later, becomes booked again. Refuses `wrong_state`, `too_late`, `too_many_changes`,
-    `slot_not_offered`, `slot_full`.
+    one, and one kept for later, becomes booked again; so does what somebody has waited for, within the limits of a new booking
+    (`booking_paused`, `too_many_pieces`). Refuses `wrong_state`, `too_late`, `too_many_changes`, `slot_not_offered`, `slot_full`.
     """
     locked = states.lock(reservation)
     kept = locked.is_kept
@@ -105,6 +107,8 @@ def reschedule(reservation, slot, *, by=None, at):
         raise TooManyChanges(limit=policy.changes_allowed, phone=policy.help_phone)
     if locked.slot_id == slot.pk:
         return locked
+    if locked.is_offer:
+        queueing.check_limits(locked, at=at)
     holding.take_slot(locked, slot, at=at)
     locked.changes += 1
     # Choosing a time is saying that one comes; a worker's choice is not.
@@ -167,7 +171,7 @@ def expire(reservation, *, at):
     locked = states.lock(reservation)
     if not locked.held_until or locked.held_until > at or locked.status == S.AWAITING_APPROVAL:
         raise WrongState
-    was_promised = locked.person_id is not None and locked.wanted_id is None
+    was_promised = locked.person_id is not None and locked.wanted_id is None and not locked.is_offer
     was_asked = locked.is_asked
     states.move(locked, S.EXPIRED, by=None, at=at)
     let_go(locked, at=at)
@@ -183,9 +187,11 @@ def expire(reservation, *, at):
 def let_go(locked, *, at):
     """Pieces back on offer, and the place when its time is still ahead; a past one stays as it was.
 
-    What was offered to one unit goes on to the next that waits for it.
+    What was offered to one person in a queue, or to one unit, goes on to the next that waits for it.
     """
     let_all_go([locked], at=at)
+    if locked.queued_id:
+        queueing.over(locked, at=at)
     if locked.wanted_id:
         wanted_offers.over(locked, at=at)
 
@@ -194,7 +200,7 @@ def let_all_go(reservations, *, at):
     """``let_go`` for the reservations of a request: the items of all of them by key, then the places by key."""
     lines = [line for one in reservations for line in states.lines_of(one)]
     for line in sorted(lines, key=lambda line: line.item_id):
-        stock.release(line.item, line.pieces)
+        stock.release(line.item, line.pieces, at=at)
     ahead = [one for one in reservations if one.slot_id and one.slot.starts_at > at]
     for one in sorted(ahead, key=lambda one: one.slot_id):
         slots.free(one.slot_id, one.places)

@@ -301,7 +301,7 @@ def _settle_rest(line, rest, reason, kept, *, found, by, at):
         if found and line.pk in found:
             not_usable.write_down(aside, found[line.pk], at=at)
     else:
-        stock.release(line.item, rest)
+        stock.release(line.item, rest, at=at)
 
 
 def _keep_rest(locked, kept, *, by, at):

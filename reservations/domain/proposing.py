@@ -13,7 +13,7 @@ from recycling.audit.domain import record
 from recycling.policy.models import Policy
 from reservations.models import ProposedTime
 
-from . import holding, reminders, slots, states
+from . import holding, queueing, reminders, slots, states
 from .giving_refusals import NoTimeProposed, TimeOutsideItsDays, TimeTooFar, TimeTooSoon, TooManyTimes
 from .refusals import WrongState
 
@@ -34,7 +34,8 @@ def propose(reservation, times, *, at):
     """Propose up to three moments, instead of those proposed before. What was confirmed before asks the giver at once.
 
     Refuses `hold_over`, `wrong_state` where times are not agreed or an answer is awaited, `no_time_proposed`,
-    `too_many_times`, `time_too_soon`, `time_too_far`, `time_outside_its_days`.
+    `too_many_times`, `time_too_soon`, `time_too_far`, `time_outside_its_days`; of what somebody has waited for, the limits of
+    a new booking.
     """
     locked = holding.in_progress(reservation, at=at)
     if not locked.site.by_arrangement or locked.is_asked or locked.is_delivery:
@@ -45,6 +46,8 @@ def propose(reservation, times, *, at):
     ProposedTime.objects.bulk_create(
         ProposedTime(reservation=locked, starts_at=one, ends_at=one + LENGTH) for one in moments
     )
+    if locked.is_offer:
+        queueing.check_limits(locked, at=at)
     if locked.is_kept:
         ask(locked, person=locked.person, by=locked.person, at=at)
     return locked

@@ -22,7 +22,7 @@ def _recipient(reservation):
     return f"reservation:{reservation.pk}"
 
 
-def _post(reservation, kind, *, key, at, before=None, channel="", **more):
+def post(reservation, kind, *, key, at, before=None, channel="", **more):
     if not (reservation.contact or channel):
         return
     outbox.post(
@@ -41,14 +41,14 @@ def _post(reservation, kind, *, key, at, before=None, channel="", **more):
 
 def booked(reservation, *, at):
     """The confirmation now, the reminder on the day before."""
-    _post(reservation, "booked", key=f"{reservation.changes}", at=at)
+    post(reservation, "booked", key=f"{reservation.changes}", at=at)
     remind(reservation, at=at)
 
 
 def moved(reservation, *, at):
     """The new time now; the reminder follows it."""
     silence(reservation, why="moved")
-    _post(reservation, "moved", key=f"{reservation.changes}", at=at)
+    post(reservation, "moved", key=f"{reservation.changes}", at=at)
     remind(reservation, at=at)
 
 
@@ -61,7 +61,7 @@ def remind(reservation, *, at):
     when = day_before(slot, tz, policy=policy)
     # Booked after the reminder's hour on the day before but early enough to be useful: it goes out at the next tick.
     for channel in ("", "sms") if _receiver_has_phone(reservation) else ("",):
-        _post(
+        post(
             reservation,
             "reminder",
             key=f"{reservation.changes}",
@@ -89,7 +89,7 @@ def _receiver_has_phone(reservation):
 
 def cancelled(reservation, *, by_city, at):
     silence(reservation, why="cancelled")
-    _post(reservation, "cancelled_by_city" if by_city else "cancelled", key="", at=at)
+    post(reservation, "cancelled_by_city" if by_city else "cancelled", key="", at=at)
 
 
 def missed(reservation, *, at):
@@ -97,13 +97,12 @@ def missed(reservation, *, at):
     silence(reservation, why="missed")
     when = _in_the_morning(reservation, at)
     before = reservation.held_until if reservation.held_until > when else None
-    _post(reservation, "missed", key=f"{reservation.changes}", at=when, before=before)
+    post(reservation, "missed", key=f"{reservation.changes}", at=when, before=before)
 
 
 def paused(reservation, *, at):
     """Booking online is paused for its person. Nobody asked for this at night."""
-    when = after_quiet_hours(at, tz=reservation.site.tz)
-    _post(reservation, "paused", key=f"{reservation.changes}", at=when)
+    post(reservation, "paused", key=f"{reservation.changes}", at=_in_the_morning(reservation, at))
 
 
 def let_go(reservation, *, at):
@@ -116,21 +115,21 @@ def let_go(reservation, *, at):
     kind = NO_TIME_CHOSEN if no_time else "let_go"
     # The first is only ever a mail.
     channel = reservation.contact_channel if no_time else ""
-    _post(reservation, kind, key="", at=_in_the_morning(reservation, at), channel=channel)
+    post(reservation, kind, key="", at=_in_the_morning(reservation, at), channel=channel)
 
 
 def collected(reservation, *, at):
     silence(reservation, why="collected")
     if Channel.EMAIL in reaching.ways_to(reservation):
-        _post(reservation, "receipt", key="", at=at, channel=Channel.EMAIL)
+        post(reservation, "receipt", key="", at=at, channel=Channel.EMAIL)
     mailbox = reservation.department.receipt_email if reservation.department else ""
     if mailbox and mailbox != reservation.contact:
-        _post(reservation, "receipt", key=UNIT, at=at, channel="email")
+        post(reservation, "receipt", key=UNIT, at=at, channel="email")
 
 
 def rest_kept(reservation, *, at):
     """Part was handed over and the rest is kept for another time: choose one."""
-    _post(reservation, "rest_kept", key="", at=at, before=reservation.held_until)
+    post(reservation, "rest_kept", key="", at=at, before=reservation.held_until)
 
 
 # -- times that are agreed with whoever gives the things away
@@ -138,20 +137,18 @@ def rest_kept(reservation, *, at):
 
 def times_asked(reservation, *, at):
     """Somebody proposes times: the giver is asked to take one, and the person has it in writing that they are."""
-    _post(reservation, "times_asked", key=at.isoformat(), at=at, before=reservation.held_until)
+    post(reservation, "times_asked", key=at.isoformat(), at=at, before=reservation.held_until)
     _tell_giver(reservation, "times_proposed", at=at, before=reservation.held_until)
 
 
 def times_declined(reservation, *, suits, at):
     """None of them suits the giver: propose others, before it is let go."""
-    _post(
-        reservation, "times_declined", key=at.isoformat(), at=at, before=reservation.held_until, suits=suits
-    )
+    post(reservation, "times_declined", key=at.isoformat(), at=at, before=reservation.held_until, suits=suits)
 
 
 def times_lapsed(reservation, *, at):
     """The last of them has passed without an answer: both are told, and neither at night."""
-    _post(reservation, "times_lapsed", key="", at=_in_the_morning(reservation, at))
+    post(reservation, "times_lapsed", key="", at=_in_the_morning(reservation, at))
     _tell_giver(reservation, "times_unanswered", at=after_quiet_hours(at, tz=reservation.site.tz))
 
 

@@ -52,7 +52,7 @@ class Held:
         elif pieces == 0:
             self._leave(item)
         elif more < 0:
-            stock.release(item, -more)
+            stock.release(item, -more, at=self.at)
             self._write(item, pieces)
 
     def receive(self, lines, until):
@@ -114,7 +114,7 @@ class Held:
         if line is None:
             return
         if any(one.reservation_id == line.reservation_id for one in self.lines.values()):
-            stock.release(item, line.pieces)
+            stock.release(item, line.pieces, at=self.at)
             line.delete()
             return
         site, reservation = next(

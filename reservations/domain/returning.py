@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from inventory.domain import intake, lots, stock
 from inventory.domain.refusals import ShelfBlocked, WrongStep
 from inventory.models import Item
+from recycling import turns
 from recycling.audit.domain import record
 from reservations.models import HandoverLine, Returned
 
@@ -85,5 +86,6 @@ def _bring_in(item, pieces, *, condition, shelf, by, at):
         as_the_lot = True
     stock.arrive(lot, pieces)
     if as_the_lot:
+        turns.came_free(lot, at=at)
         return lot
     return lots.split(lot, pieces, by=by, at=at, condition=condition, shelf=shelf)

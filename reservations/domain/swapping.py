@@ -84,7 +84,7 @@ def _check(gone, instead, reservation):
 def _move_promises(pieces, *, gone, instead, by, at):
     """Free pieces of the one are promised, and those of the other are free; in the order of the keys."""
     steps = [
-        (gone.pk, lambda: stock.release(gone, pieces)),
+        (gone.pk, lambda: stock.release(gone, pieces, at=at)),
         (instead.pk, lambda: stock.hold(instead, pieces, visible=Item.objects.visible_to(by, at=at))),
     ]
     for _pk, step in sorted(steps, key=lambda one: one[0]):

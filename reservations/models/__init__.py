@@ -1,6 +1,7 @@
 """Who gets it, when, and that they did."""
 
 from .handover import Handover, HandoverLine, NotGiven, Signature, Signed
+from .queue import IN_QUEUE, QUEUE_NEXT, QueueEntry, QueueStatus
 from .request import (
     BEING_WRITTEN,
     REQUEST_NEXT,
@@ -37,9 +38,11 @@ from .wanted import (
 __all__ = [
     "BEING_WRITTEN",
     "HOLDS_PIECES",
+    "IN_QUEUE",
     "MOST_TEXT",
     "NEXT",
     "OPEN_AT_DESK",
+    "QUEUE_NEXT",
     "REQUEST_NEXT",
     "WANTED_NEXT",
     "CancelReason",
@@ -56,6 +59,8 @@ __all__ = [
     "OpeningHours",
     "PickupSlot",
     "ProposedTime",
+    "QueueEntry",
+    "QueueStatus",
     "Replaces",
     "RequestLine",
     "RequestMessage",

@@ -137,6 +137,8 @@ class Reservation(models.Model):
     wanted = models.ForeignKey(
         "WantedEntry", models.PROTECT, null=True, related_name="offers", editable=False
     )
+    # The place in a queue whose turn it is.
+    queued = models.ForeignKey("QueueEntry", models.PROTECT, null=True, related_name="offers", editable=False)
     contact_name = models.CharField(_("name"), max_length=100, blank=True)
     contact_channel = models.CharField(max_length=5, choices=ContactChannel, blank=True)
     contact = models.CharField(max_length=254, blank=True)
@@ -236,6 +238,11 @@ class Reservation(models.Model):
         """
         is_held = self.status == ReservationStatus.HELD and self.person_id is not None
         return is_held and self.wanted_id is None and not self.is_asked
+
+    @property
+    def is_offer(self) -> bool:
+        """What somebody has waited for is theirs, until they choose a time or pass it on."""
+        return self.is_kept and self.queued_id is not None
 
     @property
     def is_delivery(self) -> bool:

@@ -56,7 +56,7 @@ def test_releasing_more_than_is_promised_is_never_papered_over():
     chairs = make_item(quantity=5)
     take(chairs, 1)
     with pytest.raises(RuntimeError):
-        stock.release(chairs, 2)
+        stock.release(chairs, 2, at=NOW)
     assert counters(chairs) == (5, 1)
 
 
@@ -112,7 +112,7 @@ def test_withdrawing_is_refused_while_pieces_are_promised():
     take(chairs, 1)
     with pytest.raises(StillPromised):
         publishing.withdraw(chairs, by=make_worker(), at=NOW)
-    stock.release(chairs, 1)
+    stock.release(chairs, 1, at=NOW)
     publishing.withdraw(chairs, by=make_worker(), at=NOW)
     chairs.refresh_from_db()
     assert chairs.status == "withdrawn"

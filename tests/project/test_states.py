@@ -21,6 +21,7 @@ MOVERS = {
     "inventory/domain/stocktake.py",
     "recycling/notifications/domain/outbox.py",
     "recycling/notifications/domain/sending.py",
+    "reservations/domain/queue_states.py",
     "reservations/domain/request_states.py",
     "reservations/domain/states.py",
     "reservations/domain/wanted_states.py",

@@ -1,0 +1,60 @@
+"""Which messages a place in a queue asks for, and when. Each is a row in the outbox, written with the change itself."""
+
+from recycling.notifications.domain import outbox
+
+from . import reminders
+
+JOINED, TURN, PASSED, LAPSED, OVER = (
+    *("queue_joined", "queue_turn", "queue_passed"),
+    *("queue_lapsed", "queue_over"),
+)
+in_the_daytime = reminders.after_quiet_hours
+
+
+def _recipient(entry):
+    return f"queue:{entry.pk}"
+
+
+def _post(entry, kind, *, at, before=None):
+    outbox.post(
+        _recipient(entry),
+        kind,
+        channel=entry.contact_channel,
+        language=entry.language,
+        key="",
+        send_after=at,
+        send_before=before,
+        person=entry.person,
+        entry=entry.pk,
+    )
+
+
+def joined(entry, *, at):
+    """Their place, and the link by which they leave it."""
+    _post(entry, JOINED, at=at)
+
+
+def your_turn(offer, *, at):
+    """It is kept for them, until when, and the link to the times. In the ledger of the reservation, as all about it."""
+    reminders.post(offer, TURN, key="", at=at, before=offer.held_until)
+
+
+def silence_turn(offer, *, why):
+    outbox.unsay(f"reservation:{offer.pk}", kinds=[TURN], why=why)
+
+
+def turn_over(offer, *, lapsed, at):
+    """They passed it on, which they know when they have it in writing; or they did not answer, and nobody asked at night."""
+    silence_turn(offer, why="expired" if lapsed else "passed")
+    when = in_the_daytime(at, tz=offer.site.tz) if lapsed else at
+    reminders.post(offer, LAPSED if lapsed else PASSED, key="", at=when)
+
+
+def nothing_comes(entry, *, at):
+    silence(entry, why="queue_over")
+    _post(entry, OVER, at=in_the_daytime(at, tz=entry.item.site.tz))
+
+
+def silence(entry, *, why):
+    """What was not said yet about their place is not said any more."""
+    outbox.unsay(_recipient(entry), why=why)

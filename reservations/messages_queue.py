@@ -1,0 +1,83 @@
+"""What the messages about a queue say, read when they are sent."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from inventory.domain import titles
+from recycling import clock
+from recycling.notifications.domain.kinds import Draft, NotNow, says
+from reservations.domain import queue_messages, queueing
+from reservations.domain.queue_refusals import NotInQueue
+from reservations.models import QueueEntry, QueueStatus, ReservationStatus
+
+from .messages import about, values_of
+
+Q = QueueStatus
+
+
+def _entry(notification, status):
+    """The entry as it is now, or `NotNow` with what has become of it."""
+    entries = QueueEntry.objects.select_related("item__category__parent")
+    entry = entries.filter(pk=notification.context["entry"]).first()
+    if entry is None or not entry.contact:
+        raise NotNow("contact_forgotten")
+    if entry.status != status:
+        raise NotNow(entry.status)
+    return entry
+
+
+@says(queue_messages.JOINED)
+def joined(notification, at):  # noqa: ARG001  (a place does not grow old)
+    """Their place at this moment, and how to leave it."""
+    entry = _entry(notification, Q.WAITING)
+    try:
+        place = queueing.place_of(entry)
+    except NotInQueue:
+        raise NotNow("offered") from None
+    path = reverse("queue_link", args=[entry.token])
+    return Draft(
+        entry.contact,
+        {"item": titles.title(entry.item), "place": place, "url": settings.SITE_URL + path},
+    )
+
+
+@says(queue_messages.TURN)
+def your_turn(notification, at):
+    """It is kept for them until then."""
+    offer = about(notification, ReservationStatus.HELD)
+    if not offer.is_offer:
+        raise NotNow("taken")
+    if offer.held_until <= at:
+        raise NotNow("expired")
+    until = clock.moment_text(offer.held_until, offer.site.tz)
+    return Draft(offer.contact, values_of(offer) | {"answer_by": until})
+
+
+@says(queue_messages.PASSED)
+def passed(notification, at):  # noqa: ARG001  (it stays true)
+    """They passed it on."""
+    return _turn_over(notification, ReservationStatus.CANCELLED)
+
+
+@says(queue_messages.LAPSED)
+def lapsed(notification, at):  # noqa: ARG001  (it stays true)
+    """They did not answer in time."""
+    return _turn_over(notification, ReservationStatus.EXPIRED)
+
+
+def _turn_over(notification, status):
+    """The link leads to the thing, where they may join the queue again."""
+    offer = about(notification, status)
+    item = offer.lines.select_related("item").get().item
+    return Draft(offer.contact, values_of(offer) | {"url": _page_of(item)})
+
+
+@says(queue_messages.OVER)
+def nothing_comes(notification, at):  # noqa: ARG001  (it stays true)
+    """Others like it are on the page of the thing."""
+    entry = _entry(notification, Q.OVER)
+    return Draft(entry.contact, {"item": titles.title(entry.item), "url": _page_of(entry.item)})
+
+
+def _page_of(item):
+    return settings.SITE_URL + reverse("inventory:item", args=[item.shown_code])
