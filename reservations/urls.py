@@ -5,7 +5,7 @@ from django.urls import path
 from . import converters  # noqa: F401  (registers what the addresses below are written with)
 from .department_urls import urlpatterns as department
 from .desk_urls import urlpatterns as desk
-from .views import at_place, booking, choosing, feed, find, hold, places, reservation
+from .views import at_place, booking, choosing, feed, find, hold, places, queue, reservation
 
 app_name = "reservations"
 
@@ -28,6 +28,11 @@ urlpatterns: list = [
     path("r/<token:token>/here", at_place.at_place, name="at_place"),
     path("r/<token:token>/calendar.ics", reservation.calendar_file, name="calendar"),
     path("r/<token:token>/qr.svg", reservation.qr, name="qr"),
+    path("items/<str:code>/queue", queue.join, name="queue_join"),
+    path("q/<token:token>", queue.place, name="queue"),
+    path("q/<token:token>/code", queue.code, name="queue_code"),
+    path("q/<token:token>/resend", queue.resend, name="queue_resend"),
+    path("q/<token:token>/leave", queue.leave, name="queue_leave"),
     path("my", find.find, name="find"),
     path("my/forget", find.forget, name="forget"),
     path("where", places.places, name="places"),
@@ -39,5 +44,6 @@ urlpatterns: list = [
 short_links: list = [
     path("r/<token:token>", reservation.link, name="reservation_link"),
     path("r/<token:token>/q", reservation.question_link, name="question_link"),
+    path("q/<token:token>", queue.link, name="queue_link"),
     path("cal/<token:token>.ics", feed.file, name="calendar_feed"),
 ]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from inventory.domain import alike, cards, carrying, catalogue, impact, stages, standing, titles
+from inventory.domain.refusals import NotEnoughLeft
 from inventory.models import Item, SiteKind, Stage
 from inventory.vocabulary import words
 from recycling import clock, offers
@@ -103,6 +104,7 @@ class _Page:
             "state": cards.state_of(self.thing),
             "refusal_here": refusal,
             "is_begun": bool(refusal) and self.is_begun,
+            "queue": bool(refusal) and refusal.code == NotEnoughLeft.code and not unit,
             "reserve": None if refusal or unit else _reserve(self.thing, request.user, key),
             "unit": _for_unit(self.thing, unit, request.user, self.at) if unit else None,
             "rules": None if is_staff(request.user) else Policy.shown(),

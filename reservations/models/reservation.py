@@ -245,6 +245,11 @@ class Reservation(models.Model):
         return self.is_kept and self.queued_id is not None
 
     @property
+    def was_offer(self) -> bool:
+        """It was offered to somebody who waited, and they never chose a time."""
+        return self.queued_id is not None and self.booked_at is None
+
+    @property
     def is_delivery(self) -> bool:
         return self.fulfilment == Fulfilment.DELIVERY
 

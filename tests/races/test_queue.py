@@ -88,7 +88,7 @@ def test_not_answered_it_is_always_the_nexts_whoever_presses():
 
 
 def test_offered_after_the_commit_a_passer_by_comes_first(monkeypatch):
-    """The control: the same, with the offer in a transaction of its own afterwards. If this were safe too, the race would prove nothing."""
+    """The control: the same, with the offer in a transaction of its own afterwards."""
     chair, booked, waiting = waited_for()
 
     def afterwards(item, *, at):
