@@ -31,13 +31,13 @@ def joined(notification, at):  # noqa: ARG001  (a place does not grow old)
     """Their place at this moment, and how to leave it."""
     entry = _entry(notification, Q.WAITING)
     try:
-        place = queueing.place_of(entry)
+        turn = queueing.place_of(entry)
     except NotInQueue:
         raise NotNow("offered") from None
     path = reverse("queue_link", args=[entry.token])
     return Draft(
         entry.contact,
-        {"item": titles.title(entry.item), "place": place, "url": settings.SITE_URL + path},
+        {"item": titles.title(entry.item), "turn": turn, "url": settings.SITE_URL + path},
     )
 
 

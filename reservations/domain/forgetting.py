@@ -18,6 +18,7 @@ from reservations.models import (
     Delivery,
     FurnitureRequest,
     NeedLine,
+    QueueEntry,
     Reservation,
     Signature,
     WantedEntry,
@@ -45,6 +46,7 @@ def forget_contacts(at) -> int:
     asked = _requests_over(before).order_by("pk")
     done += sweeping.each(asked, lambda request: forget_request(request, before=before, at=at), job="forget")
     not_usable.forget(before=before)
+    QueueEntry.objects.filter(person=None, created_at__lte=at - UNPROVED_KEPT).delete()
     WantedEntry.objects.filter(closed_at__lte=before).exclude(note="").update(note="")
     NeedLine.objects.filter(need_list__created_at__lte=before).exclude(why_words="").update(why_words="")
     return done
@@ -68,6 +70,9 @@ def forget_person(person, *, at) -> None:
     MessageChoice.objects.filter(person=locked).delete()
     for reservation in locked.reservations.order_by("pk"):
         _forget(reservation, at=at)
+    for entry in locked.queued.exclude(contact="").order_by("pk"):
+        outbox.unsay(f"queue:{entry.pk}", why="contact_forgotten")
+    locked.queued.update(contact_name="", contact="", contact_channel="", device="")
     User.objects.filter(pk=locked.pk).update(
         name="", email=None, email_verified_at=None, phone=None, phone_verified_at=None
     )
@@ -129,12 +134,15 @@ def _city():
 
 
 def _residents_done_before(moment):
-    """Residents we still know, whose reservations are all over since ``moment`` or longer."""
+    """Residents we still know, whose reservations and places in queues are all over since ``moment`` or longer."""
     theirs = Reservation.objects.filter(person=OuterRef("pk"))
+    waited = QueueEntry.objects.filter(person=OuterRef("pk"))
+    not_over = Q(closed_at=None) | Q(closed_at__gt=moment)
     return User.objects.filter(
         Q(email__isnull=False) | Q(phone__isnull=False) | ~Q(name=""),
-        Exists(theirs),
-        ~Exists(theirs.filter(Q(closed_at=None) | Q(closed_at__gt=moment))),
+        Exists(theirs) | Exists(waited),
+        ~Exists(theirs.filter(not_over)),
+        ~Exists(waited.filter(not_over)),
     ).exclude(pk__in=_city().values("pk"))
 
 

@@ -172,6 +172,14 @@ def link(town):
     return (town.own.reservation.token,)
 
 
+def queued(town):
+    return (town.queued.token,)
+
+
+def joining(town):
+    return (town.joining.token,)
+
+
 def pickup(town):
     return (town.own.reservation.code,)
 
@@ -245,6 +253,15 @@ PAGES = {
         get=200, post=422, shows={"all": "", "own": "own.token", "stranger": "stranger.token"}
     ),
     "reservations:forget": Page(get=405, post=302),
+    # -- a place in a queue: for whoever has its link, and for the browser that proves its contact
+    "queue_link": Page(get=302, at=queued),
+    "reservations:queue_join": Page(get=200, post=409, at=item),
+    "reservations:queue": Page(get=200, at=queued),
+    "reservations:queue_code": Page(
+        get=only_own(200), post=only_own(422), at=joining, shows={"all": "", "own": "own.contact"}
+    ),
+    "reservations:queue_resend": Page(get=405, post=only_own(302), at=joining),
+    "reservations:queue_leave": Page(get=405, post=302, at=queued),
     "reservations:places": Page(get=200),
     # -- pages that tell something
     "pages:how": Page(get=200),
@@ -565,6 +582,8 @@ PUBLIC = {
     *("reservations:manage", "reservations:change", "reservations:cancel", "reservations:calendar"),
     *("reservations:messages", "reservations:at_place", "reservations:coming"),
     *("reservations:qr", "reservations:find", "reservations:forget", "reservations:places"),
+    *("queue_link", "reservations:queue_join", "reservations:queue", "reservations:queue_code"),
+    *("reservations:queue_resend", "reservations:queue_leave"),
     *("pages:how", "pages:privacy", "pages:cookies", "pages:accessibility", "pages:theme"),
     *("account_login", "account_request_login_code", "account_confirm_login_code", "account_logout"),
     *("account_sign_on", "sign_on_callback", "account_passkey_begin_sign_in", "account_passkey_sign_in"),

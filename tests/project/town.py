@@ -32,7 +32,7 @@ from reservations.domain import (
     wanted,
     windows,
 )
-from reservations.models import ClosedDay, Reservation
+from reservations.models import ClosedDay, QueueEntry, Reservation
 from tests.factories import (
     NOW,
     category,
@@ -178,6 +178,7 @@ class Town:
         self.own.settle(self.item)
         self.stranger = Resident("Beritlotta", "Salaisuus", "beritlotta@brev.example")
         self.stranger.settle(make_item(quantity=40, site=there))
+        self._queue(here)
         self.collected = make_reservation(
             {self.item: 1}, contact="valmis@posti.example", name="Valmis Vanamo"
         )
@@ -220,6 +221,23 @@ class Town:
         self.feed = feed.renew(self.people["worker"], at=NOW)
         self.mail = DemoMessage.objects.create(
             channel="email", to="x@posti.example", subject="Aihe", text="Teksti", message_id="<1@x>"
+        )
+
+    def _queue(self, here):
+        """The resident waits for one thing, and has yet to prove the contact for another place."""
+        chair = make_item(site=here)
+        make_reservation({chair: 1}, contact="ensin@posti.example", name="Ensi Ehtinyt")
+        theirs = {
+            "item": chair,
+            "device": self.own.key,
+            "contact_name": f"{self.own.first} {self.own.last}",
+            "contact_channel": "email",
+            "contact": self.own.contact,
+            "created_at": NOW,
+        }
+        self.joining = QueueEntry.objects.create(**theirs)
+        self.queued = QueueEntry.objects.create(
+            **theirs, status="waiting", person=self.own.reservation.person, joined_at=NOW
         )
 
     def _wanted(self):
