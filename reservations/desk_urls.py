@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from .views import behalf, desk, feed, loads, offline, picking, returns, said, sending, threads, vans, walkin
+from .views import behalf, desk, draws, feed, loads, offline, picking, returns, said, sending, threads, vans, walkin
 
 urlpatterns = [
     path("wh", RedirectView.as_view(pattern_name="reservations:today"), name="wh"),
@@ -35,6 +35,7 @@ urlpatterns = [
     path("wh/messages", threads.waiting, name="wh_messages"),
     path("wh/messages/<str:code>", threads.of_warehouse, name="wh_thread"),
     path("wh/calendar", feed.mine, name="wh_calendar"),
+    path("wh/items/<str:code>/draw", draws.draw, name="draw"),
     path("wh/returns", returns.returns, name="returns"),
     path("wh/returns/<str:code>", returns.return_item, name="return_item"),
 ]

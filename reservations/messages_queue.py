@@ -6,7 +6,7 @@ from django.urls import reverse
 from inventory.domain import titles
 from recycling import clock
 from recycling.notifications.domain.kinds import Draft, NotNow, says
-from reservations.domain import queue_messages, queueing
+from reservations.domain import drawing_lots, queue_messages, queueing
 from reservations.domain.queue_refusals import NotInQueue
 from reservations.models import QueueEntry, QueueStatus, ReservationStatus
 
@@ -27,8 +27,9 @@ def _entry(notification, status):
 
 
 @says(queue_messages.JOINED)
+@says(queue_messages.DRAWN)
 def joined(notification, at):  # noqa: ARG001  (a place does not grow old)
-    """Their place at this moment, and how to leave it."""
+    """Their place at this moment, and how to leave it; before a draw, when that is."""
     entry = _entry(notification, Q.WAITING)
     try:
         turn = queueing.place_of(entry)
@@ -38,6 +39,7 @@ def joined(notification, at):  # noqa: ARG001  (a place does not grow old)
     return Draft(
         entry.contact,
         {"item": titles.title(entry.item), "turn": turn, "url": settings.SITE_URL + path},
+        words="queue_for_draw" if drawing_lots.to_come(entry.item) else "",
     )
 
 

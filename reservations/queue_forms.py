@@ -5,12 +5,23 @@ from django.utils.translation import gettext_lazy as _
 
 from .domain.queueing import Wish
 from .forms import ContactForm
+from .giving_forms import DayField
 
 
 def _number(label, most, **more):
     attrs = {"max": most, "class": "w-number", "inputmode": "numeric"}
     return forms.IntegerField(
         label=label, min_value=1, max_value=most, initial=1, widget=forms.NumberInput(attrs=attrs), **more
+    )
+
+
+class DrawForm(forms.Form):
+    """The day on which lots are drawn."""
+
+    day = DayField(
+        label=_("Day of the draw"),
+        help_text=_("Lots are drawn at ten in the morning."),
+        error_messages={"required": _("Choose the day of the draw.")},
     )
 
 

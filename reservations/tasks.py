@@ -12,6 +12,7 @@ from recycling.policy.models import Policy
 from reservations.domain import (
     approval_calls,
     booking,
+    drawing_lots,
     forgetting,
     monthly,
     queueing,
@@ -20,6 +21,7 @@ from reservations.domain import (
     wanted_later,
 )
 from reservations.models import (
+    Draw,
     Fulfilment,
     QueueEntry,
     Reservation,
@@ -88,6 +90,14 @@ def end_wanted():
     at = timezone.now()
     rows = WantedEntry.objects.filter(status=WantedStatus.OPEN, needed_by__lt=clock.city_day(at))
     sweeping.each(rows.order_by("pk"), lambda row: wanted.end_past(row, at=at), job="reservations.end_wanted")
+
+
+@shared_task(name="reservations.hold_draws")
+def hold_draws():
+    """The draws whose moment has come."""
+    at = timezone.now()
+    rows = Draw.objects.filter(drawn_at=None, at__lte=at).select_related("item__site").order_by("at", "pk")
+    sweeping.each(rows, lambda row: drawing_lots.hold(row, at=at), job="reservations.hold_draws")
 
 
 @shared_task(name="reservations.end_queues")

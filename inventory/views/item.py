@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from inventory.domain import alike, cards, carrying, catalogue, impact, stages, standing, titles
-from inventory.domain.refusals import NotEnoughLeft
 from inventory.models import Item, SiteKind, Stage
 from inventory.vocabulary import words
 from recycling import clock, offers
@@ -104,7 +103,7 @@ class _Page:
             "state": cards.state_of(self.thing),
             "refusal_here": refusal,
             "is_begun": bool(refusal) and self.is_begun,
-            "queue": bool(refusal) and refusal.code == NotEnoughLeft.code and not unit,
+            "queue": _queue(refusal) if refusal and not unit else "",
             "reserve": None if refusal or unit else _reserve(self.thing, request.user, key),
             "unit": _for_unit(self.thing, unit, request.user, self.at) if unit else None,
             "rules": None if is_staff(request.user) else Policy.shown(),
@@ -127,6 +126,13 @@ class _Page:
         alike = catalogue.are_settled(self.similar, self.mark.alike)
         own = cards.mark_of(self.thing) == self.mark.item
         return own and alike and all(photo.is_settled for photo in self.photos)
+
+
+def _queue(refusal):
+    """How whoever may not have it now can wait for it, in words; "" where there is nothing to wait for."""
+    return {"not_enough_left": _("Join the queue"), "drawn_later": _("Take part in the draw")}.get(
+        refusal.code, ""
+    )
 
 
 def _draft(request, code):

@@ -94,6 +94,9 @@ WORDS = {
     "text_written": _("Text changed"),
     "text_taken_back": _("Back to the original text"),
     "message_sent_again": _("Message sent again"),
+    "draw_marked": _("Lots decide who gets it"),
+    "draw_unmarked": _("No draw after all"),
+    "draw_held": _("Lots were drawn"),
     "contact_forgotten": _("Name and contact removed"),
     "miss_excused": _("Miss excused"),
 }

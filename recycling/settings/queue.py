@@ -63,6 +63,7 @@ _EVERY_SECONDS = {
     "reservations.match_wanted": 60,
     "reservations.end_wanted": 3600,
     "reservations.end_queues": 300,
+    "reservations.hold_draws": 60,
     "inventory.make_renditions": 3,
     "inventory.move_stages": 60,
     "inventory.sweep_photos": 3600,

@@ -16,7 +16,7 @@ from recycling.notifications.domain import failing
 from recycling.policy.models import Policy
 from reservations.models import Reservation, ReservationLine, ReservationStatus
 
-from . import rules, slots, states
+from . import drawing_lots, rules, slots, states
 from .refusals import (
     BadPieces,
     HoldOver,
@@ -35,14 +35,22 @@ WORTH_EXTENDING = timedelta(minutes=1)
 
 def why_not(item, *, by, at, pieces=1):
     """The refusal that reserving would meet, or None. Advice for button, message and page; the verb has its own guard."""
-    refusal = stock.why_not_hold(item, pieces, visible=Item.objects.reservable_by(by, at=at))
+    refusal = stock.why_not_hold(item, pieces, visible=_reservable_by(by, at=at))
     if refusal:
         return _why_not_offered(refusal, item, by=by, at=at)
     return rules.why_not_reserve(item, by=by, pieces=pieces, policy=Policy.shown())
 
 
+def _reservable_by(by, *, at):
+    """What they may take by pressing first: staff anything that they see, everybody else not what lots decide about."""
+    items = Item.objects.reservable_by(by, at=at)
+    return items if rules.is_staff(by) else drawing_lots.without_draw(items)
+
+
 def _why_not_offered(refusal, item, *, by, at):
     """The same refusal, or another where they see the item and may not reserve it for themselves."""
+    if isinstance(refusal, NotOnOffer) and (drawn := drawing_lots.refusal_for(item)):
+        return drawn
     if not isinstance(refusal, NotOnOffer) or not is_city(by):
         return refusal
     sees = Item.objects.visible_to(by, at=at).filter(pk=item.pk).exists()
@@ -151,7 +159,7 @@ def in_order(wishes):
 
 def take(wishes, *, policy, by, at, limited=True):
     """Promise every wish to this kind of person, or say of each that is refused why. ``limited``: no more than one may have."""
-    visible = Item.objects.reservable_by(by, at=at)
+    visible = _reservable_by(by, at=at)
     refusals = {}
     for item, pieces in in_order(wishes):
         try:

@@ -28,6 +28,7 @@ KINDS = {
     "queue_passed": _("passed on to the next"),
     "queue_lapsed": _("their turn has passed"),
     "queue_joined": _("place in the queue"),
+    "queue_drawn": _("place that a draw gave"),
     "queue_over": _("nothing more comes"),
     "approval_request": _("asked to approve"),
     "approval_reminder": _("reminder to approve"),

@@ -4,10 +4,8 @@ from recycling.notifications.domain import outbox
 
 from . import reminders
 
-JOINED, TURN, PASSED, LAPSED, OVER = (
-    *("queue_joined", "queue_turn", "queue_passed"),
-    *("queue_lapsed", "queue_over"),
-)
+JOINED, DRAWN, TURN = "queue_joined", "queue_drawn", "queue_turn"
+PASSED, LAPSED, OVER = "queue_passed", "queue_lapsed", "queue_over"
 in_the_daytime = reminders.after_quiet_hours
 
 
@@ -32,6 +30,11 @@ def _post(entry, kind, *, at, before=None):
 def joined(entry, *, at):
     """Their place, and the link by which they leave it."""
     _post(entry, JOINED, at=at)
+
+
+def drawn(entry, *, at):
+    """Lots have decided, and it was not their turn at once: the place that they have now."""
+    _post(entry, DRAWN, at=in_the_daytime(at, tz=entry.item.site.tz))
 
 
 def your_turn(offer, *, at):

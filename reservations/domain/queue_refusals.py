@@ -10,6 +10,24 @@ class FreeNow(Refused):
     message = _("It is free now. Book a pickup time before somebody else does.")
 
 
+class DrawnLater(Refused):
+    code = "drawn_later"
+    message = _(
+        "Lots decide who gets it, on %(when)s. Say that you want it until then; nobody can reserve it before."
+    )
+
+
+class DrawTooSoon(Refused):
+    code = "draw_too_soon"
+    message = _("Leave people at least a day to say that they want it.")
+    status = 422
+
+
+class NotForDraw(Refused):
+    code = "not_for_draw"
+    message = _("Residents cannot reserve it now, so there is nothing to draw for.")
+
+
 class NeverSoMany(Refused):
     code = "never_so_many"
     message = _("There are %(there)s of them in all. You cannot wait for more.")

@@ -19,6 +19,7 @@ from recycling.audit.domain import record
 from recycling.codes import new_token
 from recycling.policy.models import Policy
 from reservations.models import (
+    Draw,
     QueueEntry,
     QueueStatus,
     Reservation,
@@ -55,14 +56,15 @@ def why_not_join(item, *, by, at, wish=None):
     now = Item.objects.reservable_by(by, at=at).select_related("category__parent").filter(pk=item.pk).first()
     if now is None:
         return NotOnOffer(item=item.pk)
-    if now.available >= wish.at_least:
+    is_drawn = _waits_for_draw(now)
+    if now.available >= wish.at_least and not is_drawn:
         return FreeNow()
     if now.quantity < wish.at_least:
         return NeverSoMany(there=now.quantity)
     if refusal := rules.why_not_reserve(now, by=by, pieces=wish.pieces, policy=Policy.current()):
         return refusal
     limit = Policy.current().queue_places
-    if QueueEntry.objects.in_queue().filter(item=now).count() >= limit:
+    if not is_drawn and QueueEntry.objects.in_queue().filter(item=now).count() >= limit:
         return QueueFull(limit=limit)
     return None
 
@@ -174,7 +176,7 @@ def offer_next(item, *, at):
     is, or may not have it now, keeps their place.
     """
     waiting = list(QueueEntry.objects.waiting_for(item.pk).select_related("person"))
-    if not waiting:
+    if not waiting or _waits_for_draw(item):
         return 0
     # As it is now: the caller's own copy was read before the pieces came free.
     thing = Item.objects.select_related("site", "category__parent").get(pk=item.pk)
@@ -185,6 +187,11 @@ def offer_next(item, *, at):
             free -= pieces
             offers += 1
     return offers
+
+
+def _waits_for_draw(item):
+    """Until lots have decided, nobody's turn comes."""
+    return Draw.objects.filter(item=item.pk, drawn_at=None).exists()
 
 
 def _pieces_for(entry, item, free, *, policy, at):

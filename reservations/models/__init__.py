@@ -1,7 +1,7 @@
 """Who gets it, when, and that they did."""
 
 from .handover import Handover, HandoverLine, NotGiven, Signature, Signed
-from .queue import IN_QUEUE, QUEUE_NEXT, QueueEntry, QueueStatus
+from .queue import IN_QUEUE, QUEUE_NEXT, Draw, QueueEntry, QueueStatus
 from .request import (
     BEING_WRITTEN,
     REQUEST_NEXT,
@@ -48,6 +48,7 @@ __all__ = [
     "CancelReason",
     "ClosedDay",
     "Delivery",
+    "Draw",
     "Fulfilment",
     "FurnitureRequest",
     "Handover",

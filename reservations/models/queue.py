@@ -35,8 +35,12 @@ IN_QUEUE = (_Q.WAITING, _Q.OFFERED)
 
 class QueueQuerySet(models.QuerySet):
     def waiting_for(self, item):
-        """Those whose turn has not come, in the order in which it does: who has nothing else before who asks only in case."""
-        return self.filter(item=item, status=_Q.WAITING).order_by("only_backup", "joined_at", "pk")
+        """Those whose turn has not come, in the order in which it does: whoever asks only in case comes last.
+
+        A draw orders those who joined before it; everybody else is served as they joined.
+        """
+        by_lot = F("lot").asc(nulls_last=True)
+        return self.filter(item=item, status=_Q.WAITING).order_by("only_backup", by_lot, "joined_at", "pk")
 
     def in_queue(self):
         """Those who wait, and those who are being offered something."""
@@ -46,6 +50,23 @@ class QueueQuerySet(models.QuerySet):
         """Those who wait for more than there will ever be: it was collected, counted down, or left the catalogue."""
         gone = Q(item__quantity__lt=F("at_least")) | ~Q(item__status=ItemStatus.PUBLISHED)
         return self.filter(gone, status=_Q.WAITING)
+
+
+class Draw(models.Model):
+    """The city has marked an item: until ``at`` people only say that they want it, then lots decide who chooses first."""
+
+    item = models.OneToOneField(Item, models.PROTECT, related_name="draw")
+    at = models.DateTimeField(_("the draw is at"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    drawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("draw")
+        verbose_name_plural = _("draws")
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.at:%Y-%m-%d %H:%M}"
 
 
 class QueueEntry(models.Model):
@@ -58,6 +79,7 @@ class QueueEntry(models.Model):
     token = models.CharField(max_length=10, unique=True, default=new_token, editable=False)
     item = models.ForeignKey(Item, models.PROTECT, related_name="queue")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="queued")
+    lot = models.PositiveIntegerField(null=True, editable=False, help_text="the place that a draw gave them")
     device = models.CharField(max_length=64, blank=True, default="", editable=False)
     pieces = models.PositiveIntegerField(_("pieces"), default=1)
     at_least = models.PositiveIntegerField(_("at least"), default=1)

@@ -19,7 +19,7 @@ from recycling.codes import BadCode, normalise
 from recycling.errors import Refused
 from recycling.policy.models import Policy
 from recycling.translated import reading_language
-from reservations.domain import queue_outlook, queueing
+from reservations.domain import drawing_lots, queue_outlook, queueing
 from reservations.forms import CodeForm
 from reservations.models import QueueEntry, QueueStatus
 from reservations.queue_forms import QueueForm
@@ -119,6 +119,7 @@ def _join_page(request, item, *, form=None, refusal=None, at):
         "known": known and {"name": known[1].split(" ")[0], "contact": hidden_contact(known[0])},
         "place": place,
         "outlook": _outlook(item, place, at=at),
+        "draw": _draw(item),
         "contact_days": Policy.shown().contact_days,
         "refusal": refusal,
     }
@@ -135,6 +136,12 @@ def _outlook(item, place, *, at):
     found = queue_outlook.of(item, place, at=at)
     day = clock.day_long(clock.today(item.site.tz, found.known_by)) if found.known_by else ""
     return {"known_by": day, "percent": found.percent, "hope": found.hope}
+
+
+def _draw(item):
+    """When lots are drawn for it, in words; "" where nobody draws any."""
+    draw = drawing_lots.to_come(item)
+    return clock.moment_long(draw.at, item.site.tz) if draw else ""
 
 
 def _send_code(request, entry, *, at):
@@ -232,6 +239,7 @@ def _place_page(request, entry, *, at, refusal=None):
         "item": entry.item,
         "line": _line(entry.item, entry.pieces),
         "refusal": refusal,
+        "draw": _draw(entry.item),
         "language_path": entry.get_absolute_url(),
     }
     if entry.status == Q.WAITING:

@@ -433,6 +433,7 @@ PAGES = {
     "reservations:wh_thread": Page(
         get=only_hall(200), post=only_hall(422), at=waiting, looks={"all": 0, "hall": 1}
     ),
+    "reservations:draw": Page(get=only_hall(200), post=only_hall(422), at=item),
     "reservations:returns": Page(get=any_hall(200), post=any_hall(422)),
     "reservations:return_item": Page(get=only_hall(200), post=only_hall(422), at=item),
     # -- units
