@@ -46,6 +46,10 @@ class QueueQuerySet(models.QuerySet):
         """Those who wait, and those who are being offered something."""
         return self.filter(status__in=IN_QUEUE)
 
+    def of_device(self, device):
+        """Those that this browser joined."""
+        return self.filter(device=device).exclude(device="")
+
     def in_vain(self):
         """Those who wait for more than there will ever be: it was collected, counted down, or left the catalogue."""
         gone = Q(item__quantity__lt=F("at_least")) | ~Q(item__status=ItemStatus.PUBLISHED)

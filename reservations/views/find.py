@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from inventory.domain import titles
 from recycling.accounts import device
 from recycling.accounts.models import Device
 from recycling.errors import Refused
 from recycling.translated import reading_language
 from reservations.domain import links
 from reservations.forms import LinksForm
-from reservations.models import OPEN_AT_DESK, Reservation
+from reservations.models import OPEN_AT_DESK, QueueEntry, Reservation
 
 from .shown import when
 from .visitor import bookings_in_progress, private_page, require_page
@@ -47,6 +48,7 @@ def find(request):
         "form": form,
         "refusal": refusal,
         "here": _booked_here(request),
+        "waiting": _waiting_here(request),
         "in_progress": bookings_in_progress(request, at=at),
         "remembered": Device.objects.filter(key=device.key_of(request)).exists(),
     }
@@ -61,6 +63,13 @@ def _booked_here(request):
         {"reservation": one, "site": one.site, "when": when(one.slot, one.site)}
         for one in mine.select_related("site", "slot").order_by("slot__starts_at", "pk")
     ]
+
+
+def _waiting_here(request):
+    """The places in queues that this browser has."""
+    mine = QueueEntry.objects.in_queue().of_device(device.key_of(request))
+    rows = mine.select_related("item__category__parent").order_by("joined_at", "pk")
+    return [(entry, titles.title(entry.item)) for entry in rows]
 
 
 @private_page

@@ -93,8 +93,7 @@ def _own(request, item):
     entries = QueueEntry.objects.in_queue().filter(item=item)
     if request.user.is_authenticated:
         return entries.filter(person=request.user).first()
-    key = device.key_of(request)
-    return entries.filter(device=key).first() if key else None
+    return entries.of_device(device.key_of(request)).first()
 
 
 def _known(request, *, at):

@@ -14,6 +14,7 @@ from reservations.demo.deliveries import make_van
 from reservations.demo.hall import keep_busy
 from reservations.demo.history import Year, counts, finish, leave_some_open
 from reservations.demo.people import STAFF, make_departments, make_own_places, make_sites, make_staff
+from reservations.demo.queues import wait_in_queues
 from reservations.demo.stock import Studio, Warehouse, spread
 from reservations.demo.units import Units
 from reservations.domain import site_code, slots, windows
@@ -78,6 +79,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 year.play(most=CHUNK)
         with transaction.atomic():
+            wait_in_queues(dice, lead=people["lead"], now=now)
             finish(now)
             slots.plan_all(at=now)
             leave_some_open(year, now=now)

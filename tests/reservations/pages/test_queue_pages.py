@@ -137,6 +137,11 @@ def test_what_is_free_leads_to_its_page(aino, taken):
     assert aino.join(taken).status_code == 409
 
 
+def test_a_browser_finds_where_it_waits_among_its_own(aino, taken, booked):
+    aino.wait_for(taken)
+    assert f'href="/en/q/{aino.token}"' in aino.get("find").content.decode()
+
+
 def test_leaving_takes_one_press(aino, taken, booked):
     aino.wait_for(taken)
     aino.post("queue_leave", aino.token)
