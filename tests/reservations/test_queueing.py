@@ -161,7 +161,8 @@ def test_a_turn_ends_on_the_next_working_day_and_lasts_a_day_at_least(at, until)
     assert ends - at >= timedelta(hours=24)
 
 
-def test_at_night_it_waits_for_the_morning_and_loses_no_hour(chair, booked):
+def test_at_night_it_waits_for_the_morning_and_loses_no_hour(chair):
+    booked = make_reservation({chair: 1}, slot=first_slot(skip=40), contact="first@example.org")
     first = joins(chair)
     booking.cancel(booked, at=later(hours=13))  # 22.00
     message = Notification.objects.get(kind="queue_turn")
@@ -236,7 +237,7 @@ def test_the_limit_of_pieces_makes_an_offer_smaller():
 def test_choosing_a_time_books_it(chair, booked):
     first = joins(chair)
     booking.cancel(booked, at=NOW)
-    reservation = booking.reschedule(offer_of(first), first_slot(), at=NOW)
+    reservation = booking.reschedule(offer_of(first), first_slot(skip=40), at=NOW)
     assert (reservation.status, now(first)) == ("booked", "taken")
     assert kinds(first) == ["queue_joined", "booked", "reminder"]
 
