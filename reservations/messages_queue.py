@@ -29,18 +29,27 @@ def _entry(notification, status):
 @says(queue_messages.JOINED)
 @says(queue_messages.DRAWN)
 def joined(notification, at):  # noqa: ARG001  (a place does not grow old)
-    """Their place at this moment, and how to leave it; before a draw, when that is."""
+    """Their place at this moment, and how to leave it."""
     entry = _entry(notification, Q.WAITING)
     try:
         turn = queueing.place_of(entry)
     except NotInQueue:
         raise NotNow("offered") from None
+    return Draft(entry.contact, _values(entry) | {"turn": turn})
+
+
+@says(queue_messages.FOR_DRAW)
+def for_draw(notification, at):  # noqa: ARG001  (it is true until the draw)
+    """That they take part, and how to leave it."""
+    entry = _entry(notification, Q.WAITING)
+    if drawing_lots.to_come(entry.item) is None:
+        raise NotNow("drawn")
+    return Draft(entry.contact, _values(entry))
+
+
+def _values(entry):
     path = reverse("queue_link", args=[entry.token])
-    return Draft(
-        entry.contact,
-        {"item": titles.title(entry.item), "turn": turn, "url": settings.SITE_URL + path},
-        words="queue_for_draw" if drawing_lots.to_come(entry.item) else "",
-    )
+    return {"item": titles.title(entry.item), "url": settings.SITE_URL + path}
 
 
 @says(queue_messages.TURN)

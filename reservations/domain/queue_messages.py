@@ -4,7 +4,7 @@ from recycling.notifications.domain import outbox
 
 from . import reminders
 
-JOINED, DRAWN, TURN = "queue_joined", "queue_drawn", "queue_turn"
+JOINED, FOR_DRAW, DRAWN, TURN = "queue_joined", "queue_for_draw", "queue_drawn", "queue_turn"
 PASSED, LAPSED, OVER = "queue_passed", "queue_lapsed", "queue_over"
 in_the_daytime = reminders.after_quiet_hours
 
@@ -27,9 +27,9 @@ def _post(entry, kind, *, at, before=None):
     )
 
 
-def joined(entry, *, at):
-    """Their place, and the link by which they leave it."""
-    _post(entry, JOINED, at=at)
+def joined(entry, *, for_draw, at):
+    """Their place, or that they take part in a draw; and the link by which they leave it."""
+    _post(entry, FOR_DRAW if for_draw else JOINED, at=at)
 
 
 def drawn(entry, *, at):

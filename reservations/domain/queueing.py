@@ -134,7 +134,7 @@ def _join(entry, *, at):
         raise refusal
     locked.person, locked.joined_at = person, at
     queue_states.move(locked, Q.WAITING, by=person, at=at)
-    queue_messages.joined(locked, at=at)
+    queue_messages.joined(locked, for_draw=_waits_for_draw(locked.item), at=at)
     return locked
 
 

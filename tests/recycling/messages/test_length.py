@@ -31,10 +31,10 @@ EMAIL_ONLY = {
     "wanted_offer",
     *APPROVALS,
 }
-# Other words of a kind: for what is brought to a unit, for who takes part in a draw.
+# Other words of a kind: for what is brought to a unit.
 BROUGHT = {
     f"{kind}_delivery" for kind in ("booked", "moved", "reminder", "missed", "let_go", "rest_kept", "receipt")
-} | {"receipt_unit", "queue_for_draw"}
+} | {"receipt_unit"}
 # A trial is said in the words of another kind.
 SPOKEN = sorted({*kinds.known(), *BROUGHT} - {"text_trial"})
 # The number of pieces stands there instead of their names, or it is about all that somebody booked.
