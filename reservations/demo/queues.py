@@ -17,15 +17,15 @@ from .people import resident
 
 def wait_in_queues(dice, *, lead, now):
     """Two things that somebody has booked have a queue, and one booking is given up; lots decide about a free thing."""
-    taken = Item.objects.visible_to(AnonymousUser(), at=now).filter(quantity=1, reserved=1)
-    taken = taken.filter(lines__reservation__status__in=OPEN_AT_DESK, stage=Stage.RESIDENTS).distinct()
     joined = now - timedelta(hours=5)
+    taken = Item.objects.visible_to(AnonymousUser(), at=joined).filter(quantity=1, reserved=1)
+    taken = taken.filter(lines__reservation__status__in=OPEN_AT_DESK, stage=Stage.RESIDENTS).distinct()
     for number, item in enumerate(taken.select_related("site").order_by("-pk")[:2]):
         _join(dice, item, people=3, first=10 * number, at=joined)
         if number == 1:
             held = Reservation.objects.get(lines__item=item, status__in=OPEN_AT_DESK)
             _try(booking.cancel, held, at=now - timedelta(hours=2))
-    free = Item.objects.visible_to(lead, at=now).filter(
+    free = Item.objects.visible_to(AnonymousUser(), at=joined).filter(
         site__in=Site.objects.led_by(lead), quantity__gt=F("reserved"), stage=Stage.RESIDENTS
     )
     if item := free.select_related("site").order_by("-pk").first():
