@@ -3,7 +3,21 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from .views import behalf, desk, draws, feed, loads, offline, picking, returns, said, sending, threads, vans, walkin
+from .views import (
+    behalf,
+    desk,
+    draws,
+    feed,
+    loads,
+    offline,
+    picking,
+    returns,
+    said,
+    sending,
+    threads,
+    vans,
+    walkin,
+)
 
 urlpatterns = [
     path("wh", RedirectView.as_view(pattern_name="reservations:today"), name="wh"),

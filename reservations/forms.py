@@ -47,7 +47,7 @@ def wishes_in(post) -> dict[str, Wish]:
     return found
 
 
-class ContactForm(forms.Form):
+class WhoForm(forms.Form):
     """Who collects, and how they are reached. Nothing else is asked."""
 
     name = forms.CharField(
@@ -60,7 +60,6 @@ class ContactForm(forms.Form):
     contact = forms.CharField(
         max_length=254, error_messages={"required": _("Tell us where to send the code.")}
     )
-    wants_reminder = forms.BooleanField(label=_("Remind me the day before"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -86,6 +85,12 @@ class ContactForm(forms.Form):
             except Refused as refusal:
                 self.add_error("contact", str(refusal))
         return cleaned
+
+
+class ContactForm(WhoForm):
+    """The same for a pickup whose day is chosen."""
+
+    wants_reminder = forms.BooleanField(label=_("Remind me the day before"), required=False)
 
 
 class CodeForm(forms.Form):

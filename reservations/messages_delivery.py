@@ -35,8 +35,13 @@ def address_for(notification, reservation):
         return reservation.contact
     if channel == Channel.SMS and reservation.is_delivery and reservation.request:
         return _receivers_phone(reservation.request)
+    return address_of(reservation, channel)
+
+
+def address_of(booker, channel):
+    """Where a reservation or a place in a queue is reached by this channel. Raises `NotNow`."""
     try:
-        return reaching.ways_to(reservation)[channel]
+        return reaching.ways_to(booker)[channel]
     except KeyError:
         raise NotNow("no_other_contact") from None
 

@@ -11,6 +11,7 @@ from reservations.domain.queue_refusals import NotInQueue
 from reservations.models import QueueEntry, QueueStatus, ReservationStatus
 
 from .messages import about, values_of
+from .messages_delivery import address_for, address_of
 
 Q = QueueStatus
 
@@ -26,8 +27,8 @@ def _entry(notification, status):
     return entry
 
 
-@says(queue_messages.JOINED)
-@says(queue_messages.DRAWN)
+@says(queue_messages.JOINED, by_mail_instead=True)
+@says(queue_messages.DRAWN, by_mail_instead=True)
 def joined(notification, at):  # noqa: ARG001  (a place does not grow old)
     """Their place at this moment, and how to leave it."""
     entry = _entry(notification, Q.WAITING)
@@ -35,16 +36,16 @@ def joined(notification, at):  # noqa: ARG001  (a place does not grow old)
         turn = queueing.place_of(entry)
     except NotInQueue:
         raise NotNow("offered") from None
-    return Draft(entry.contact, _values(entry) | {"turn": turn})
+    return Draft(address_of(entry, notification.channel), _values(entry) | {"turn": turn})
 
 
-@says(queue_messages.FOR_DRAW)
+@says(queue_messages.FOR_DRAW, by_mail_instead=True)
 def for_draw(notification, at):  # noqa: ARG001  (it is true until the draw)
     """That they take part, and how to leave it."""
     entry = _entry(notification, Q.WAITING)
     if drawing_lots.to_come(entry.item) is None:
         raise NotNow("drawn")
-    return Draft(entry.contact, _values(entry))
+    return Draft(address_of(entry, notification.channel), _values(entry))
 
 
 def _values(entry):
@@ -52,25 +53,25 @@ def _values(entry):
     return {"item": titles.title(entry.item), "url": settings.SITE_URL + path}
 
 
-@says(queue_messages.TURN)
+@says(queue_messages.TURN, by_mail_instead=True)
 def your_turn(notification, at):
     """It is kept for them until then."""
     offer = about(notification, ReservationStatus.HELD)
     if not offer.is_offer:
-        raise NotNow("taken")
+        raise NotNow("time_chosen")
     if offer.held_until <= at:
         raise NotNow("expired")
     until = clock.moment_text(offer.held_until, offer.site.tz)
-    return Draft(offer.contact, values_of(offer) | {"answer_by": until})
+    return Draft(address_for(notification, offer), values_of(offer) | {"answer_by": until})
 
 
-@says(queue_messages.PASSED)
+@says(queue_messages.PASSED, by_mail_instead=True)
 def passed(notification, at):  # noqa: ARG001  (it stays true)
     """They passed it on."""
     return _turn_over(notification, ReservationStatus.CANCELLED)
 
 
-@says(queue_messages.LAPSED)
+@says(queue_messages.LAPSED, by_mail_instead=True)
 def lapsed(notification, at):  # noqa: ARG001  (it stays true)
     """They did not answer in time."""
     return _turn_over(notification, ReservationStatus.EXPIRED)
@@ -80,14 +81,17 @@ def _turn_over(notification, status):
     """The link leads to the thing, where they may join the queue again."""
     offer = about(notification, status)
     item = offer.lines.select_related("item").get().item
-    return Draft(offer.contact, values_of(offer) | {"url": _page_of(item)})
+    return Draft(address_for(notification, offer), values_of(offer) | {"url": _page_of(item)})
 
 
-@says(queue_messages.OVER)
+@says(queue_messages.OVER, by_mail_instead=True)
 def nothing_comes(notification, at):  # noqa: ARG001  (it stays true)
     """Others like it are on the page of the thing."""
     entry = _entry(notification, Q.OVER)
-    return Draft(entry.contact, {"item": titles.title(entry.item), "url": _page_of(entry.item)})
+    return Draft(
+        address_of(entry, notification.channel),
+        {"item": titles.title(entry.item), "url": _page_of(entry.item)},
+    )
 
 
 def _page_of(item):

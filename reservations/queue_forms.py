@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .domain.queueing import Wish
-from .forms import ContactForm
+from .forms import WhoForm
 from .giving_forms import DayField
 
 
@@ -25,11 +25,10 @@ class DrawForm(forms.Form):
     )
 
 
-class QueueForm(ContactForm):
+class QueueForm(WhoForm):
     """How many, and who. Of a single thing nobody is asked how many; whose contact is ``known`` is not asked who."""
 
     field_order = ["pieces", "at_least", "only_backup", "name", "contact"]
-    wants_reminder = None
     only_backup = forms.BooleanField(
         label=_("Ask me only if nobody else in the queue wants it"),
         help_text=_("You come after everybody else, and stay there."),

@@ -12,7 +12,18 @@ from recycling.codes import new_pickup_code
 from recycling.policy.models import Policy
 from reservations.models import OPEN_AT_DESK, ReservationStatus
 
-from . import holding, pausing, proposing, queueing, reminders, rules, slots, states, wanted_offers, wanted_taken
+from . import (
+    holding,
+    pausing,
+    proposing,
+    queueing,
+    reminders,
+    rules,
+    slots,
+    states,
+    wanted_offers,
+    wanted_taken,
+)
 from .delivery_refusals import VanPlanned
 from .refusals import ContactMissing, TimeMissing, TooLate, TooManyChanges, WrongState
 

@@ -2,7 +2,7 @@
 
 from recycling.notifications.domain import outbox
 
-from . import reminders
+from . import reaching, reminders
 
 JOINED, FOR_DRAW, DRAWN, TURN = "queue_joined", "queue_for_draw", "queue_drawn", "queue_turn"
 PASSED, LAPSED, OVER = "queue_passed", "queue_lapsed", "queue_over"
@@ -17,7 +17,7 @@ def _post(entry, kind, *, at, before=None):
     outbox.post(
         _recipient(entry),
         kind,
-        channel=entry.contact_channel,
+        channel=reaching.channel_of(entry),
         language=entry.language,
         key="",
         send_after=at,
@@ -34,7 +34,7 @@ def joined(entry, *, for_draw, at):
 
 def drawn(entry, *, at):
     """Lots have decided, and it was not their turn at once: the place that they have now."""
-    _post(entry, DRAWN, at=in_the_daytime(at, tz=entry.item.site.tz))
+    _post(entry, DRAWN, at=in_the_daytime(at, tz=entry.item.site.tz, person=entry.person))
 
 
 def your_turn(offer, *, at):
@@ -49,13 +49,13 @@ def silence_turn(offer, *, why):
 def turn_over(offer, *, lapsed, at):
     """They passed it on, which they know when they have it in writing; or they did not answer, and nobody asked at night."""
     silence_turn(offer, why="expired" if lapsed else "passed")
-    when = in_the_daytime(at, tz=offer.site.tz) if lapsed else at
+    when = in_the_daytime(at, tz=offer.site.tz, person=offer.person) if lapsed else at
     reminders.post(offer, LAPSED if lapsed else PASSED, key="", at=when)
 
 
 def nothing_comes(entry, *, at):
     silence(entry, why="queue_over")
-    _post(entry, OVER, at=in_the_daytime(at, tz=entry.item.site.tz))
+    _post(entry, OVER, at=in_the_daytime(at, tz=entry.item.site.tz, person=entry.person))
 
 
 def silence(entry, *, why):

@@ -214,7 +214,7 @@ def _sees(person, item, *, at):
 def _offer(entry, item, pieces, *, at):
     """A held reservation of their own, with a deadline, and the message about it."""
     stock.hold(item, pieces, visible=Item.objects.all())
-    when = queue_messages.in_the_daytime(at, tz=item.site.tz)
+    when = queue_messages.in_the_daytime(at, tz=item.site.tz, person=entry.person)
     offer = Reservation.objects.create(
         code=f"R{new_token(8)}",
         bundle=new_token(16),
@@ -264,7 +264,7 @@ def taken(locked, *, at):
     entry = queue_states.offered(locked)
     if entry:
         queue_states.move(entry, Q.TAKEN, by=locked.person, at=at)
-        queue_messages.silence_turn(locked, why="taken")
+        queue_messages.silence_turn(locked, why="time_chosen")
 
 
 def over(locked, *, at):

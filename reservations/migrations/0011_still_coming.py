@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reservations", "0009_who_keeps_the_times")]
+    dependencies = [("reservations", "0010_queues")]
 
     operations = [
         migrations.AddField(

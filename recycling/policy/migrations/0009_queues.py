@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('policy', '0007_what_is_not_usable'),
+        ('policy', '0008_groups_of_a_report'),
     ]
 
     operations = [
