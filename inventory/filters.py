@@ -4,20 +4,18 @@ Whatever stands in an address must not break a page: a value that makes no sense
 """
 
 import re
-from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 
 import django_filters
 from django import forms
 from django.db.models import F, Subquery
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from inventory.domain import search
+from inventory.domain.asked import Asked
 from inventory.domain.search_keys import LONGEST_QUERY
 from inventory.models import Category, Item
-from inventory.vocabulary import colour_choices, condition_choices, words
+from inventory.vocabulary import colour_choices, condition_choices
 
 
 class KnownValues(forms.MultipleChoiceField):
@@ -110,7 +108,7 @@ class ItemFilter(django_filters.FilterSet):
         self.filters["category"].extra["choices"] = [(key, key) for key in standing.by_key]
         self.filters["site"].extra["choices"] = [(site.code, site.code) for site in standing.sites.values()]
 
-    def asked(self) -> "Asked":
+    def asked(self) -> Asked:
         """What was asked for, without what made no sense."""
         self.form.full_clean()  # our fields refuse nothing: they leave out
         sensible: dict[str, Any] = {
@@ -138,72 +136,6 @@ class ItemFilter(django_filters.FilterSet):
 
     def only_available(self, items, _name, ticked):
         return items.filter(quantity__gt=F("reserved")) if ticked else items
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A search as it was understood. It can be written into an address, told in words, and made broader."""
-
-    q: str = ""
-    category: str = ""
-    width: int | None = None
-    pieces: int | None = None
-    colour: tuple[str, ...] = ()
-    condition: tuple[str, ...] = ()
-    site: tuple[str, ...] = ()
-    free: bool = False
-    available: bool = False
-
-    def pairs(self) -> list[tuple[str, str]]:
-        """Its parameters in a settled order: one address for one search."""
-        single = [("q", self.q), ("category", self.category)]
-        single += [(name, str(getattr(self, name) or "")) for name in ("width", "pieces")]
-        several = [(name, one) for name in ("colour", "condition", "site") for one in getattr(self, name)]
-        ticks = [(name, "1") for name in ("free", "available") if getattr(self, name)]
-        return [(name, value) for name, value in [*single, *several, *ticks] if value]
-
-    def query(self, **more: str) -> str:
-        """``?q=tuoli&width=60``, or "" when nothing is asked."""
-        pairs = self.pairs() + [(name, value) for name, value in more.items() if value]
-        return "?" + urlencode(pairs) if pairs else ""
-
-    def without(self, name: str, value: str = "") -> "Asked":
-        """The same search with one thing less."""
-        now = getattr(self, name)
-        rest: Any = (
-            tuple(one for one in now if one != value) if isinstance(now, tuple) else getattr(Asked, name)
-        )
-        return replace(self, **{name: rest})
-
-    def told(self, standing) -> list[tuple[str, "Asked"]]:
-        """Each thing that is asked, in words, with the search that does without it."""
-        return [
-            (self._word(name, value, standing), self.without(name, value)) for name, value in self.pairs()
-        ]
-
-    def broader(self) -> list["Asked"]:
-        """Wider searches, the nearest first: one thing less, then the words alone, then the kind alone."""
-        one_less = [self.without(name, value) for name, value in reversed(self.pairs())]
-        alone = [Asked(q=self.q), Asked(category=self.category)]
-        return [one for one in dict.fromkeys([*one_less, *alone]) if one.pairs() and one != self]
-
-    def with_fewer_words(self) -> "Asked":
-        """The same without its last word."""
-        return replace(self, q=self.q.rpartition(" ")[0])
-
-    @staticmethod
-    def _word(name, value, standing):
-        if name == "width":
-            return _("At most %(width)s cm wide") % {"width": value}
-        if name == "pieces":
-            return _("At least %(pieces)s pieces") % {"pieces": value}
-        if name in {"free", "available"}:
-            return {"free": _("Free only"), "available": _("Available now")}[name]
-        if name == "category":
-            return standing.by_key[value].name
-        if name == "site":
-            return next(site.name for site in standing.sites.values() if site.code == value)
-        return f"“{value}”" if name == "q" else words(value).label
 
 
 def asked_in(data, standing) -> Asked:

@@ -1,4 +1,4 @@
-"""Jobs over photos, stages, errands and offers: each wakes up, finds what is due by a query and calls a verb."""
+"""Jobs over photos, stages, search alerts, errands and offers: each wakes up, finds what is due by a query and calls a verb."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -6,7 +6,7 @@ from django.utils import timezone
 from inventory.models import Item
 from recycling import sweeping
 
-from .domain import errands, offer_messages, offers, photos, stages
+from .domain import alert_news, alerts, errands, offer_messages, offers, photos, stages
 
 
 @shared_task(name="inventory.make_renditions")
@@ -17,6 +17,23 @@ def make_renditions() -> None:
 @shared_task(name="inventory.move_stages")
 def move_stages() -> None:
     stages.move_due(at=timezone.now())
+
+
+@shared_task(name="inventory.match_alerts")
+def match_alerts() -> None:
+    alert_news.match_new(at=timezone.now())
+
+
+@shared_task(name="inventory.tell_alerts")
+def tell_alerts() -> None:
+    alert_news.tell(at=timezone.now())
+
+
+@shared_task(name="inventory.forget_alerts")
+def forget_alerts() -> None:
+    at = timezone.now()
+    alerts.forget(at=at)
+    alert_news.forget(at=at)
 
 
 @shared_task(name="inventory.sweep_photos")

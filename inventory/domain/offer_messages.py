@@ -81,7 +81,7 @@ def remind(*, at) -> int:
     asked = Notification.objects.filter(kind=ENDING, dedupe_key__in=keys).values_list("dedupe_key", flat=True)
     new = keys.keys() - set(asked)
     for key in sorted(new):
-        tell(keys[key], ENDING, key=key, at=_in_the_day(at))
+        tell(keys[key], ENDING, key=key, at=in_the_day(at))
     return len(new)
 
 
@@ -91,7 +91,7 @@ def _key(item, today):
     return f"{item.pk}:{item.available_until}:{min(days for days in BEFORE_THE_END if left <= days)}"
 
 
-def _in_the_day(at):
+def in_the_day(at):
     """``at``, or the end of the quiet hours: nobody asked for this at night."""
     policy = Policy.current()
     local = clock.local(at, settings.TIME_ZONE)

@@ -4,7 +4,7 @@ from datetime import time
 
 from django.db import transaction
 
-from inventory.models import NEXT, Item, ItemStatus
+from inventory.models import NEXT, Alerted, Item, ItemStatus
 from recycling import clock, publications
 from recycling.audit.domain import record
 
@@ -48,8 +48,10 @@ def publish(item, *, by, at, public_from=None, part_of=None):
     begins = begins_at(locked, at=at)
     locked.published_at = begins
     stages.begin(locked, at=begins, public_from=public_from, part_of=part_of)
+    # Whoever has a search alert for such a thing is told of it by the job, once they can see it.
+    locked.alerted = part_of.alerted if part_of else Alerted.NOBODY
     locked.search_keys = search.keys_for(titles.searchable(locked))
-    locked.save(update_fields=["status", "version", "published_at", "search_keys", *stages.FIELDS])
+    locked.save(update_fields=["status", "version", "published_at", "alerted", "search_keys", *stages.FIELDS])
     record("item_published", locked, by=by, at=at)
     publications.published(locked, at=at)
     return locked
@@ -80,8 +82,9 @@ def relist(item, *, by, at):
     if locked.status != ItemStatus.PUBLISHED:
         raise WrongStep
     locked.published_at = at
+    locked.alerted = Alerted.NOBODY
     locked.version += 1
-    locked.save(update_fields=["published_at", "version"])
+    locked.save(update_fields=["published_at", "alerted", "version"])
     record("item_relisted", locked, by=by, at=at)
     return locked
 

@@ -14,7 +14,7 @@ from django.db.models import BooleanField, Func
 
 from .search_keys import keys_for, query_tokens
 
-__all__ = ["COMMON", "keys_for", "matching", "query_tokens", "way_to"]
+__all__ = ["COMMON", "has_words", "keys_for", "matching", "query_tokens", "way_to"]
 
 # Past so many items, reading the newest is quicker than sorting what the index finds (measured at 100,000 items).
 COMMON = 1_500
@@ -65,6 +65,15 @@ def _ask_postgresql(tokens) -> str:
         return f"{token[:-1]}:*" if token.endswith("*") else token
 
     return " & ".join(f"({' | '.join(map(word, alternatives))})" for alternatives in tokens)
+
+
+def has_words(keys: str, tokens) -> bool:
+    """Whether ``keys``, the words of one item, meet ``tokens``: what the database answers, asked without it."""
+    text = f" {keys} "
+    return all(
+        any((f" {word[:-1]}" if word.endswith("*") else f" {word} ") in text for word in alternatives)
+        for alternatives in tokens
+    )
 
 
 # Tokens are of [a-z0-9], so nothing in a question needs quoting; it is still a parameter of the statement.

@@ -1,10 +1,11 @@
 """What the city has, and where."""
 
+from .alert import AlertHit, Frequency, SearchAlert
 from .alias import AliasKind, ItemAlias
 from .category import Category, ImpactFactor, LastStage
 from .errand import Errand, ErrandKind, ErrandState
 from .intake_time import IntakeTime
-from .item import MAX_PIECES, NEXT, Giving, Item, ItemStatus, Stage
+from .item import MAX_PIECES, NEXT, Alerted, Giving, Item, ItemStatus, Stage
 from .load import Arrival, Load, LoadKind, Room, Shot
 from .not_usable import NotUsable
 from .photo import Photo, PhotoStatus
@@ -28,6 +29,8 @@ __all__ = [
     "MAX_PIECES",
     "NEXT",
     "STOCK_TAKE_NEXT",
+    "AlertHit",
+    "Alerted",
     "AliasKind",
     "Arrival",
     "Category",
@@ -36,6 +39,7 @@ __all__ = [
     "Errand",
     "ErrandKind",
     "ErrandState",
+    "Frequency",
     "Giving",
     "ImpactFactor",
     "IntakeTime",
@@ -49,6 +53,7 @@ __all__ = [
     "Photo",
     "PhotoStatus",
     "Room",
+    "SearchAlert",
     "SetAside",
     "SetAsideReason",
     "Shelf",

@@ -30,6 +30,14 @@ class Stage(models.TextChoices):
     LEAVING = "leaving", _("auction or recycling")
 
 
+class Alerted(models.TextChoices):
+    """Whose search alerts have been compared with a published item: nobody's yet, those of units, or everybody's."""
+
+    NOBODY = "", _("nobody")
+    UNITS = "units", _("units of the city")
+    EVERYBODY = "all", _("everybody")
+
+
 class Giving(models.TextChoices):
     """What a unit that gives something away wants to happen with it."""
 
@@ -65,11 +73,18 @@ class ItemQuerySet(models.QuerySet):
 
         What nobody took and is leaving only staff see.
         """
-        return self.shown_to(user, at=at).filter(quantity__gt=0)
+        return self.visible_as(kind_of(user), at=at)
+
+    def visible_as(self, who, *, at):
+        """What this kind of person sees."""
+        return self._shown_as(who, at=at).filter(quantity__gt=0)
 
     def shown_to(self, user, *, at):
         """The items whose own page this person may open: what is visible to them, and what has been collected since."""
-        published, who = self.published().in_time(at), kind_of(user)
+        return self._shown_as(kind_of(user), at=at)
+
+    def _shown_as(self, who, *, at):
+        published = self.published().in_time(at)
         if who == Who.STAFF:
             return published
         offered = published.exclude(NOBODY_TOOK_IT)
@@ -77,6 +92,12 @@ class ItemQuerySet(models.QuerySet):
 
     def open_to_residents(self, at):
         return self.filter(public_from__lte=at, residents_may_come=True)
+
+    def not_alerted(self, at):
+        """What units, or residents, see by now and no search alert of theirs has been compared with."""
+        for_all = Q(alerted=Alerted.UNITS, public_from__lte=at, residents_may_come=True)
+        seen = self.visible_as(Who.UNIT, at=at).exclude(alerted=Alerted.EVERYBODY)  # as the index has it
+        return seen.filter(Q(alerted=Alerted.NOBODY) | for_all)
 
     def reservable_by(self, user, *, at):
         """What this person may reserve for themselves: of what they see, a unit's member only what residents may have.
@@ -214,6 +235,10 @@ class Item(models.Model):
     stage = models.CharField(max_length=12, choices=Stage, default=Stage.RESIDENTS, editable=False)
     stage_until = models.DateTimeField(null=True, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
+    # What comes into the catalogue begins with nobody; inventory.domain.alerts moves it on.
+    alerted = models.CharField(
+        max_length=5, choices=Alerted, blank=True, default=Alerted.NOBODY, editable=False
+    )
     public_from = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(editable=False)
     created_by = models.ForeignKey(
@@ -243,6 +268,7 @@ class Item(models.Model):
             ),
             models.CheckConstraint(name="item_status_known", condition=Q(status__in=ItemStatus.values)),
             models.CheckConstraint(name="item_stage_known", condition=Q(stage__in=Stage.values)),
+            models.CheckConstraint(name="item_alerted_known", condition=Q(alerted__in=Alerted.values)),
             models.CheckConstraint(name="item_giving_known", condition=Q(giving__in=["", *Giving.values])),
             models.CheckConstraint(
                 name="item_available_forwards",
@@ -289,6 +315,9 @@ class Item(models.Model):
             models.Index("stage_until", name="item_stage_ends", condition=Q(stage_until__isnull=False)),
             models.Index(
                 "available_until", name="item_offer_ends", condition=Q(available_until__isnull=False)
+            ),
+            models.Index(
+                "public_from", name="item_not_alerted", condition=IN_CATALOGUE & ~Q(alerted=Alerted.EVERYBODY)
             ),
             # What was logged in the last minutes: "is it this one?"
             models.Index("site", "created_at", name="item_logged_at_site"),

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from inventory.domain import cards, catalogue, search, standing
+from inventory.domain.asked import Asked
 from inventory.domain.scanning import item_with
-from inventory.filters import Asked, ItemFilter, asked_in, nearest_broader
+from inventory.filters import ItemFilter, asked_in, nearest_broader
 from inventory.models import Item, ItemAlias, Site
 from inventory.vocabulary import COLOURS, CONDITIONS
 from recycling.accounts.models import Department, UnitRole
@@ -161,7 +162,7 @@ class List:
         """A search in words, with its address."""
         if asked is None:
             return None
-        return ", ".join(words for words, _asked in asked.told(self.now)), self.query(asked)
+        return asked.words(self.now), self.query(asked)
 
     @property
     def filters_on(self):
