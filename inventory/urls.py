@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import browse, item, method, saved, scan, site_import
+from .views import alerts, browse, item, method, saved, scan, site_import
 from .warehouse_urls import urlpatterns as warehouse
 
 app_name = "inventory"
@@ -16,14 +16,19 @@ urlpatterns: list = [
     path("items/<str:code>/save", saved.save, name="save"),
     path("items/<str:code>/unsave", saved.unsave, name="unsave"),
     path("c/<slug:key>", browse.category, name="category"),
+    path("alerts/new", alerts.new, name="alert_new"),
+    path("alerts/sent", alerts.sent, name="alert_sent"),
+    path("alerts/<str:token>", alerts.alert, name="alert"),
+    path("alerts/<str:token>/<slug:act>", alerts.act, name="alert_act"),
     path("impact", method.method, name="method"),
     path("manage/sites", site_import.sites, name="manage_sites"),
     path("manage/sites/<str:token>", site_import.preview, name="manage_sites_import"),
     *warehouse,
 ]
 
-# Outside the language prefix: labels carry these.
+# Outside the language prefix: labels and messages carry these.
 short_links: list = [
+    path("a/<str:token>", alerts.link, name="alert_link"),
     path("i/<str:code>", browse.short_link, name="short_link"),
     path("s/<slug:site>/<path:code>", scan.shelf_link, name="shelf_link"),
 ]

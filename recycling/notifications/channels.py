@@ -70,6 +70,7 @@ class Letter:
     message_id: str
     language: str
     attachments: tuple[Attachment, ...] = ()
+    unsubscribe: str = ""
 
 
 class EmailChannel:
@@ -127,6 +128,11 @@ def _as_email(letter):
             "Content-Language": letter.language,
         },
     )
+    if letter.unsubscribe:
+        message.extra_headers |= {
+            "List-Unsubscribe": f"<{letter.unsubscribe}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
     message.attach_alternative(letter.mail.html, "text/html")
     message.metadata = {"reference": letter.message_id}
     for attachment in letter.attachments:

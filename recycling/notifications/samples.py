@@ -11,6 +11,7 @@ _LONGEST = {
         {
             "item": _LONGEST_ITEM,
             "code": "K7Q-4M2P",
+            "place": "Kierrätyskeskuksen päävarasto",
             "pieces": pieces,
             "size": "240 x 120 x 130",
             "weight": "1 120",
@@ -57,6 +58,13 @@ _LONGEST = {
             "email": "antti.antaja@kierto.example",
         }
     ],
+    # A search with every filter, and what a subject has room for.
+    "search": "Korkeussäädettävä neuvottelupöytä, noin.",
+    "found": 50,
+    "over": True,
+    "more": 40,
+    "extend_url": "https://kierto.example.fi/fi/alerts/K7Q4M2XB9T/extend",
+    "delete_url": "https://kierto.example.fi/fi/alerts/K7Q4M2XB9T/delete",
     "method_url": "https://kierto.example.fi/fi/how",
 }
 
@@ -207,7 +215,7 @@ _PEOPLE = dict.fromkeys(("name", "who", "approver", "decider"), "Aino Asukas")
 def usual(language, kind=""):
     """What each value usually is. What is the same in every language is taken from the longest."""
     words = _WORDS[language]
-    line = {"item": words["item"], "code": "K7Q-4M2P", "size": "68 x 68 x 96", "weight": "12"}
+    line = {"item": words["item"], "code": "K7Q-4M2P", "size": "68 x 68 x 96", "weight": "12"} | {"place": words["place"]}
     saved = {"pieces": 4, "weight": "48", "co2e": "140-360"}
     return (
         longest(language, kind)
@@ -223,6 +231,10 @@ def usual(language, kind=""):
             "received": saved,
             "given": saved,
             "promised": 1,
+            "search": words["item"],
+            "found": 3,
+            "over": False,
+            "more": 0,
             "turn": 3,
             "rule": {"misses_allowed": 2, "misses_days": 180, "pause_days": 30},
             "misses": 2,

@@ -6,19 +6,18 @@ import secrets
 from functools import wraps
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from inventory.models import Photo
 from recycling import clock
 from recycling.accounts import device
 from recycling.accounts.domain import contacts
+from recycling.private_pages import private_page
 from reservations.domain import proposing
 from reservations.domain.refusals import HoldOver
 from reservations.models import Reservation, ReservationLine, ReservationStatus
@@ -26,20 +25,6 @@ from reservations.models import Reservation, ReservationLine, ReservationStatus
 from .shown import shown_lines
 
 require_page = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def private_page(view):
-    """Open to whoever has the link or the browser, kept by no cache and found by no search engine."""
-
-    @login_not_required
-    @cache_control(private=True, no_store=True)
-    @wraps(view)
-    def wrapper(*args, **kwargs):
-        response = view(*args, **kwargs)
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
-
-    return wrapper
 
 
 # -- the browser

@@ -168,6 +168,10 @@ def not_usable(town):
     return (town.not_usable.aside.token,)
 
 
+def alert(town):
+    return (town.alert.token,)
+
+
 def link(town):
     return (town.own.reservation.token,)
 
@@ -219,6 +223,12 @@ PAGES = {
     "inventory:save": Page(get=405, post=302, at=item),
     "inventory:unsave": Page(get=405, post=302, at=item),
     "inventory:tidy": Page(get=405, post=302),
+    # -- search alerts: the link is the right
+    "alert_link": Page(get=302, post=400, at=alert),
+    "inventory:alert_new": Page(get=200, post=422),
+    "inventory:alert_sent": Page(get=200),
+    "inventory:alert": Page(get=200, post=422, at=alert),
+    "inventory:alert_act": Page(get=200, post=302, at=lambda town: (town.alert.token, "extend")),
     # -- a booking in progress: for the browser that started it
     "reservations:hold": Page(
         get=200, post=422, shows={"all": "", "own": "own.bundle", "stranger": "stranger.bundle"}
@@ -577,6 +587,7 @@ PUBLIC = {
     *("healthz", "readyz", "service_worker", "short_link", "reservation_link", "question_link"),
     *("inventory:front", "inventory:items", "inventory:category", "inventory:item", "inventory:method"),
     *("inventory:saved", "inventory:save", "inventory:unsave", "inventory:tidy"),
+    *("alert_link", "inventory:alert_new", "inventory:alert_sent", "inventory:alert", "inventory:alert_act"),
     *("reservations:hold", "reservations:resume", "reservations:time", "reservations:contact"),
     *("reservations:code", "reservations:resend", "reservations:check", "reservations:confirm"),
     *("reservations:extend", "reservations:release"),
@@ -596,8 +607,10 @@ PUBLIC = {
 
 # Pages that take a form without its token, so that a page for everybody is the same for everybody. What is at stake is a
 # colour; a form that another site sent is refused all the same. At the demo's sign-on the service asks, and no browser may;
-# a provider of messages proves itself by its signature or secret.
-WITHOUT_TOKEN = {"pages:theme", "demo_sign_on:token", "sms_receipt", "mail_news"}
+# a provider of messages proves itself by its signature or secret. A search alert is ended by a mail program, to which its link
+# is the right (RFC 8058).
+WITHOUT_TOKEN = {"pages:theme", "demo_sign_on:token", "sms_receipt", "mail_news", "alert_link"}
+BY_LINK_ALONE = {"alert_link"}
 
 # The admin: for admins alone. What one of them gets, for each kind of rows.
 LOOK, EDIT = 403, 200

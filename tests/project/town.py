@@ -11,7 +11,8 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
-from inventory.domain import aliases, intake, loads, stock, stocktake
+from inventory.domain import alerts, aliases, intake, loads, stock, stocktake
+from inventory.domain.asked import Asked
 from inventory.models import SiteRole
 from recycling.accounts import device
 from recycling.accounts.domain import joining, passkeys
@@ -174,6 +175,16 @@ class Town:
         self.passkey = passkeys.add(
             self.people["requester"], name="Puhelin", credential={"id": "town"}, at=NOW
         )
+        self.alert = alerts.ask(
+            Contact("email", "vahti@posti.example"),
+            Asked(category="sofa"),
+            frequency="daily",
+            by=AnonymousUser(),
+            language="fi",
+            network="192.0.2.1",
+            at=NOW,
+        )
+        alerts.confirm(self.alert, at=NOW)
         self.own = Resident("Ansamaija", "Omakuvala", "ansamaija@posti.example")
         self.own.settle(self.item)
         self.stranger = Resident("Beritlotta", "Salaisuus", "beritlotta@brev.example")

@@ -13,7 +13,8 @@ class Draft:
     """To whom, and the values that the words of this kind ask for (``templates/messages/<kind>...``).
 
     ``words`` names another kind whose words are used instead; the mail's button leads to ``values["url"]``. ``own`` are words
-    to say instead of those that the city keeps.
+    to say instead of those that the city keeps. ``unsubscribe`` is an address to which a mail program may POST so that no more
+    of these come (RFC 8058).
     """
 
     to: str
@@ -21,6 +22,7 @@ class Draft:
     words: str = ""
     attachments: tuple[Attachment, ...] = ()
     own: dict[str, str] | None = None
+    unsubscribe: str = ""
 
 
 class NotNow(Exception):  # noqa: N818  (an ordinary answer, not an error of the program)

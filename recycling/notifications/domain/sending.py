@@ -138,7 +138,10 @@ def _deliver(row, email, *, at):
     if row.channel == Channel.SMS:
         channels.sms_channel().send(draft.to, text, row.message_id)
     else:
-        email.send(channels.Letter(draft.to, mail, row.message_id, row.language, draft.attachments))
+        letter = channels.Letter(
+            draft.to, mail, row.message_id, row.language, draft.attachments, draft.unsubscribe
+        )
+        email.send(letter)
 
 
 def _remember_address(row, address):

@@ -42,8 +42,11 @@ def ask(contact="aino@example.org", *, at=NOW, by=None, frequency="at_once", lan
 
 
 def make_alert(*arguments, at=NOW, **options):
-    """An alert that looks."""
-    return alerts.confirm(ask(*arguments, at=at, **options), at=at)
+    """An alert that looks; the message with its link has gone."""
+    asked = ask(*arguments, at=at, **options)
+    links = Notification.objects.filter(recipient=f"alert:{asked.pk}", kind=alerts.CONFIRM)
+    links.update(status="sent", sent_at=at)
+    return alerts.confirm(asked, at=at)
 
 
 def make_alerts(searches, *, at=NOW, person=None, frequency="at_once"):

@@ -38,7 +38,7 @@ BROUGHT = {
 # A trial is said in the words of another kind.
 SPOKEN = sorted({*kinds.known(), *BROUGHT} - {"text_trial"})
 # The number of pieces stands there instead of their names, or it is about all that somebody booked.
-WITHOUT_NAMES = WITHOUT_WORDS_OF_A_BOOKING | {"reminder_delivery", "paused"}
+WITHOUT_NAMES = WITHOUT_WORDS_OF_A_BOOKING | {"reminder_delivery", "paused", "alert_confirm"}
 
 
 def test_every_kind_that_the_code_posts_is_known():
