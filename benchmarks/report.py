@@ -1,4 +1,4 @@
-"""The table, the goals beside it, and the same as JSON. Ratios, but for the seconds of the search alerts; no names of machines."""
+"""The table, the goals beside it, and the same as JSON. Ratios, but for the seconds of search alerts; no names of machines."""
 
 import json
 from dataclasses import asdict, dataclass

@@ -8,7 +8,6 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from inventory.domain import alert_news, alerts, standing, titles
 from inventory.domain.asked import Asked
@@ -93,7 +92,7 @@ def ending(notification, at):
 
 
 def _about(alert, *, at):
-    asked = Asked.again(alert.asked).words(standing.current(at=at)) or _("All items")
+    asked = Asked.again(alert.asked).words(standing.current(at=at))
     return {
         "item": asked,
         "search": shortened(asked, ROOM_IN_SUBJECT),

@@ -48,8 +48,8 @@ class Asked:
         return "?" + urlencode(pairs) if pairs else ""
 
     def words(self, standing) -> str:
-        """All that is asked, in words; "" when nothing is."""
-        return ", ".join(words for words, _less in self.told(standing))
+        """All that is asked, in words; when nothing is, that it is everything."""
+        return ", ".join(words for words, _less in self.told(standing)) or _("All items")
 
     def without(self, name: str, value: str = "") -> "Asked":
         """The same search with one thing less."""

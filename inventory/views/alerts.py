@@ -44,7 +44,7 @@ def new(request):
         "form": form,
         "refusal": refusal,
         "back": reverse("inventory:items") + asked.query(),
-        "asked": _in_words(asked, now),
+        "asked": asked.words(now),
     }
     status = refusal.status if refusal else 422 if form.errors else 200
     return render(request, "inventory/alert_new.html", context, status=status)
@@ -78,10 +78,6 @@ def sent(request):
     return render(request, "inventory/alert_sent.html")
 
 
-def _in_words(asked, now):
-    return [words for words, _less in asked.told(now)]
-
-
 def _alert(token):
     return SearchAlert.objects.filter(token=token.upper()).first()
 
@@ -108,7 +104,7 @@ def alert(request, token):
     context = {
         "token": found.token,
         "form": form,
-        "asked": _in_words(asked, now),
+        "asked": asked.words(now),
         "items": reverse("inventory:items") + asked.query(),
         "is_confirmed": found.confirmed_at is not None,
         "is_over": found.ends_at <= at,
@@ -168,7 +164,7 @@ def act(request, token, act):
     heading, text, button = _words_of(act)
     context = {
         "act": act,
-        "asked": _in_words(Asked.again(found.asked), standing.current(at=timezone.now())),
+        "asked": Asked.again(found.asked).words(standing.current(at=timezone.now())),
         "heading": heading,
         "text": text,
         "button": button,
