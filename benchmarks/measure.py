@@ -22,7 +22,7 @@ STATEMENTS = {"item": 4, "unchanged": 1}
 STATEMENTS_OF_A_LIST = 3
 GROWING = ("list", "category + word", "deepest page", "rare word", "no match")
 GROWTH = 1.3
-# Whatever the number of things and of alerts: read three times, lock, write three times; SQLite also says BEGIN.
+# Whatever the number of things and of alerts: read three times, lock, write two or three times; SQLite also says BEGIN.
 MATCHING = 8
 
 

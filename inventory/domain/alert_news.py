@@ -81,6 +81,7 @@ _INSERT = {
         SELECT alert.id, (found.pair ->> 1)::bigint, %s
         FROM jsonb_array_elements(%s::jsonb) AS found(pair)
         JOIN inventory_searchalert alert ON alert.id = (found.pair ->> 0)::bigint
+        FOR KEY SHARE OF alert
         ON CONFLICT DO NOTHING
     """,
     "sqlite": """
@@ -112,8 +113,9 @@ def tell(*, at) -> int:
     What an alert found is told in one message, and marked with the moment, by which the message finds it again. Two runs at
     once may both ask for one, and the one that marked nothing is not sent.
     """
-    due = SearchAlert.objects.live(at).filter(_is_due(at)).select_for_update(of=("self",), skip_locked=True)
-    rows = list(due.order_by("pk").values("pk", "channel", "language", "person_id")[:ALERTS_AT_ONCE])
+    due = SearchAlert.objects.live(at).filter(_is_due(at)).order_by("pk")
+    due = due.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    rows = list(due.values("pk", "channel", "language", "person_id")[:ALERTS_AT_ONCE])
     if not rows:
         return 0
     AlertHit.objects.filter(alert__in=[row["pk"] for row in rows], told_at=None).update(told_at=at)

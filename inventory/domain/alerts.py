@@ -107,8 +107,11 @@ def change(alert, *, frequency) -> None:
 @transaction.atomic
 def remove(alert) -> None:
     """It is gone, with its contact, and says nothing any more. Removing twice is removing once."""
+    rows = SearchAlert.objects.filter(pk=alert.pk)
+    # The row first: whoever is writing down hits of it comes before this, and they go with it, or finds no alert.
+    rows.select_for_update(of=("self",)).first()
     outbox.unsay(_recipient(alert.pk), why="alert_removed")
-    SearchAlert.objects.filter(pk=alert.pk).delete()
+    rows.delete()
 
 
 def forget(*, at) -> int:

@@ -156,6 +156,8 @@ def act(request, token, act):
     found, refusal = _alert(token), None
     if found is None:
         return _gone(request)
+    if act == "confirm" and found.confirmed_at:
+        return redirect("inventory:alert", token)
     if request.method == "POST":
         try:
             return ACTS[act](request, found, at=timezone.now())
@@ -167,6 +169,7 @@ def act(request, token, act):
         "asked": Asked.again(found.asked).words(standing.current(at=timezone.now())),
         "heading": heading,
         "text": text,
+        "until": clock.day_long(alerts.last_day(found)),
         "button": button,
         "refusal": refusal,
     }

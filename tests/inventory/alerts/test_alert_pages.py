@@ -103,6 +103,11 @@ def test_confirming_is_one_button(client):
     assert SearchAlert.objects.get().confirmed_at == NOW
 
 
+def test_the_link_of_what_is_confirmed_already_leads_to_its_page(client):
+    alert = make_alert()
+    assert client.get(f"/en/alerts/{alert.token}/confirm")["Location"] == f"/en/alerts/{alert.token}"
+
+
 def test_extending_is_one_button(client, clock):
     alert = make_alert()
     clock.move_to(later(days=100))
