@@ -10,7 +10,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inventory.models import Category
+from inventory.models import Alerted, Category, Item
 from inventory.views.conditional import kept
 from inventory.vocabulary import COLOURS
 from tests.factories import NOW, make_site
@@ -130,6 +130,17 @@ def test_the_plain_list_is_walked_in_the_order_of_its_index(client, city):
     lines = plan_of(query["sql"])
     assert [line for line in lines if "TEMP B-TREE" in line or line.startswith("Sort inventory_item")] == []
     assert any("item_newest" in line for line in lines)
+
+
+def test_the_job_of_search_alerts_finds_what_is_new_without_reading_the_rest(city):
+    Item.objects.exclude(pk=city[5].pk).update(alerted=Alerted.EVERYBODY)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    with CaptureQueriesContext(connection) as asked:
+        list(Item.objects.not_alerted(NOW).order_by("pk")[:500])
+    lines = plan_of(asked.captured_queries[0]["sql"])
+    assert not any(map(reads_every_item, lines)), lines
+    assert any("item_not_alerted" in line for line in lines), lines
 
 
 def test_a_check_of_plans_knows_a_scan_when_it_sees_one(city):

@@ -47,7 +47,7 @@ def shown(row):
 def pieces(line):
     """The line cut at its links to this service. A link leads to the same path here, wherever the demo is looked at from."""
     address = re.escape(settings.SITE_URL.partition("://")[2])
-    found = re.split(rf"((?:https?://)?{address}/[\w/.-]*[\w/])", line)
+    found = re.split(rf"((?:https?://)?{address}/[\w/.-]*[\w/](?:\?[\w=&%+.-]*\w)?)", line)
     return [
         (text, text.partition(settings.SITE_URL.partition("://")[2])[2] if number % 2 else "")
         for number, text in enumerate(found)
