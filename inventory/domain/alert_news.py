@@ -119,9 +119,9 @@ def tell(*, at) -> int:
     if not rows:
         return 0
     AlertHit.objects.filter(alert__in=[row["pk"] for row in rows], told_at=None).update(told_at=at)
+    when = in_the_day(at)
     return outbox.post_many(
-        alerts.message(row.pop("pk"), alerts.HITS, key=at.isoformat(), at=in_the_day(at), **row)
-        for row in rows
+        alerts.message(row.pop("pk"), alerts.HITS, key=at.isoformat(), at=when, **row) for row in rows
     )
 
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def told(sink):
     """The mail that was sent last: its subject, its plain text, itself."""
     mail = sink.messages[-1]
-    return mail["Subject"], mail.get_body(("plain",)).get_content(), mail
+    return mail["Subject"], mail.get_body(("plain",)).get_content().replace("\r\n", "\n"), mail
 
 
 def tell(at=NOW):
