@@ -26,9 +26,10 @@ class Asked:
     @classmethod
     def again(cls, kept: dict[str, Any]) -> "Asked":
         """The search that ``kept()`` gave to be kept."""
-        return cls(
-            **{name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
-        )
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()
+        }
+        return cls(**values)
 
     def kept(self) -> dict[str, Any]:
         """What of it is to be kept: the things that are asked, as plain data."""

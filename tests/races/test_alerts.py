@@ -58,7 +58,7 @@ def test_nothing_is_missed_while_things_are_changed_and_published():
         if kind == 0:
             return alert_news.match_new(at=NOW)
         if kind == 1:
-            return publishing.publish(drafts[which], by=worker, at=NOW)
+            return publishing.publish(drafts[which], by=worker, at=NOW, public_from=NOW)
         return intake.edit(items[which], by=worker, at=NOW, version=items[which].version, maker="Martela")
 
     got = race(act, runners=18)
