@@ -63,32 +63,41 @@ def _hits(fresh, public, *, at):
     ]
 
 
-@transaction.atomic
 def _write(hits, fresh, public, *, at):
-    locked = Item.objects.filter(pk__in=[item.pk for item in fresh]).order_by("pk")
-    states = set(locked.select_for_update(of=("self",)).values_list("pk", "version", "alerted"))
-    same = {item.pk for item in fresh if (item.pk, item.version, item.alerted) in states}
-    new = _insert([hit for hit in hits if hit[1] in same], at=at)
-    Item.objects.filter(pk__in=same & public).update(alerted=Alerted.EVERYBODY)
-    Item.objects.filter(pk__in=same - public).update(alerted=Alerted.UNITS)
-    return new
+    """Keep the hits and mark the items as compared; how many hits there are.
+
+    The items are locked for the marks alone: people reserve what has just come while ten thousand hits are written. A run that
+    ends in between is made up for by the next one, which finds the same once more.
+    """
+    new = _insert(hits, at=at)
+    with transaction.atomic():
+        locked = Item.objects.filter(pk__in=[item.pk for item in fresh]).order_by("pk")
+        states = set(locked.select_for_update(of=("self",)).values_list("pk", "version", "alerted"))
+        same = {item.pk for item in fresh if (item.pk, item.version, item.alerted) in states}
+        Item.objects.filter(pk__in=same & public).update(alerted=Alerted.EVERYBODY)
+        Item.objects.filter(pk__in=same - public).update(alerted=Alerted.UNITS)
+        changed = {item.pk for item in fresh} - same
+        too_early = AlertHit.objects.filter(item__in=changed, found_at=at, told_at=None)
+        return new - too_early.delete()[0]
 
 
-# Any number of rows in one statement. An alert that was removed meanwhile is left out, and no item is found twice for one.
+# Any number of rows in one statement. What was removed meanwhile is left out, and no item is found twice for one alert.
 _INSERT = {
     "postgresql": """
         INSERT INTO inventory_alerthit (alert_id, item_id, found_at)
-        SELECT alert.id, (found.pair ->> 1)::bigint, %s
+        SELECT alert.id, item.id, %s
         FROM jsonb_array_elements(%s::jsonb) AS found(pair)
         JOIN inventory_searchalert alert ON alert.id = (found.pair ->> 0)::bigint
-        FOR KEY SHARE OF alert
+        JOIN inventory_item item ON item.id = (found.pair ->> 1)::bigint
+        FOR KEY SHARE OF alert, item
         ON CONFLICT DO NOTHING
     """,
     "sqlite": """
         INSERT OR IGNORE INTO inventory_alerthit (alert_id, item_id, found_at)
-        SELECT alert.id, json_extract(found.value, '$[1]'), %s
+        SELECT alert.id, item.id, %s
         FROM json_each(%s) AS found
         JOIN inventory_searchalert alert ON alert.id = json_extract(found.value, '$[0]')
+        JOIN inventory_item item ON item.id = json_extract(found.value, '$[1]')
     """,
 }
 

@@ -164,6 +164,22 @@ def test_what_changed_while_it_was_compared_is_compared_again(monkeypatch):
     assert hits_of(alert) == {item.pk, other.pk}
 
 
+def test_what_fits_no_more_once_it_was_compared_is_no_hit(monkeypatch):
+    alert, item, other = make_alert(colour=("oak",)), make_item(colour="oak"), make_item(colour="oak")
+    compare = alert_news._hits
+
+    def and_meanwhile(*arguments, **options):
+        hits = compare(*arguments, **options)
+        Item.objects.filter(pk=item.pk).update(colour="black", version=item.version + 1)
+        return hits
+
+    monkeypatch.setattr(alert_news, "_hits", and_meanwhile)
+    assert alert_news.match_new(at=NOW) == 1
+    monkeypatch.undo()
+    assert alert_news.match_new(at=NOW) == 0
+    assert hits_of(alert) == {other.pk}
+
+
 def test_an_alert_that_was_removed_while_it_was_compared_gets_nothing(monkeypatch):
     alert, stays = make_alert(), make_alert("b@example.org")
     item = make_item()
