@@ -65,46 +65,30 @@ def _hits(fresh, public, *, at):
 
 @transaction.atomic
 def _write(hits, fresh, public, *, at):
-    """Keep the hits and mark the items as compared; how many hits are new.
-
-    The items are locked last, for their marks: people reserve what has just come while ten thousand hits are written. Two runs
-    at once write the same hits one after the other, and the second finds the marks of the first.
-    """
-    new = _insert(hits, at=at)
     locked = Item.objects.filter(pk__in=[item.pk for item in fresh]).order_by("pk")
-    rows = locked.select_for_update(of=("self",)).values_list("pk", "version", "alerted")
-    states = {pk: (version, alerted) for pk, version, alerted in rows}
-    same = {item.pk for item in fresh if states.get(item.pk) == (item.version, item.alerted)}
+    states = set(locked.select_for_update(of=("self",)).values_list("pk", "version", "alerted"))
+    same = {item.pk for item in fresh if (item.pk, item.version, item.alerted) in states}
+    new = _insert([hit for hit in hits if hit[1] in same], at=at)
     Item.objects.filter(pk__in=same & public).update(alerted=Alerted.EVERYBODY)
     Item.objects.filter(pk__in=same - public).update(alerted=Alerted.UNITS)
-    # What somebody changed is still unmarked, and the next run finds it anew.
-    changed = {
-        item.pk
-        for item in fresh
-        if item.pk in states and item.pk not in same and states[item.pk][1] == item.alerted
-    }
-    too_early = AlertHit.objects.filter(item__in=changed, found_at=at, told_at=None)
-    return new - too_early.delete()[0]
+    return new
 
 
-# Any number of rows in one statement. What was removed meanwhile is left out, and no item is found twice for one alert.
+# Any number of rows in one statement. An alert that was removed meanwhile is left out, and no item is found twice for one.
 _INSERT = {
     "postgresql": """
         INSERT INTO inventory_alerthit (alert_id, item_id, found_at)
-        SELECT alert.id, item.id, %s
+        SELECT alert.id, (found.pair ->> 1)::bigint, %s
         FROM jsonb_array_elements(%s::jsonb) AS found(pair)
         JOIN inventory_searchalert alert ON alert.id = (found.pair ->> 0)::bigint
-        JOIN inventory_item item ON item.id = (found.pair ->> 1)::bigint
-        ORDER BY alert.id, item.id
-        FOR KEY SHARE OF alert, item
+        FOR KEY SHARE OF alert
         ON CONFLICT DO NOTHING
     """,
     "sqlite": """
         INSERT OR IGNORE INTO inventory_alerthit (alert_id, item_id, found_at)
-        SELECT alert.id, item.id, %s
+        SELECT alert.id, json_extract(found.value, '$[1]'), %s
         FROM json_each(%s) AS found
         JOIN inventory_searchalert alert ON alert.id = json_extract(found.value, '$[0]')
-        JOIN inventory_item item ON item.id = json_extract(found.value, '$[1]')
     """,
 }
 
