@@ -60,7 +60,7 @@ def hits(notification, at):
     alert = _alert(notification)
     viewer = alert.person or AnonymousUser()
     found = Item.objects.visible_to(viewer, at=at).filter(
-        pk__in=alert_news.told(alert, at=datetime.fromisoformat(notification.dedupe_key))
+        pk__in=alert_news.told(alert, at=datetime.fromisoformat(notification.first_key))
     )
     items = list(found.select_related("category__parent", "site").newest_first()[: alert_news.MOST_HITS + 1])
     if not items:
@@ -85,7 +85,7 @@ def hits(notification, at):
 def ending(notification, at):
     """Two weeks before its end: one more half year, or nothing."""
     alert = _alert(notification)
-    if notification.dedupe_key != str(alerts.last_day(alert)):
+    if notification.first_key != str(alerts.last_day(alert)):
         raise NotNow("alert_extended")
     values = _about(alert, at=at)
     return _draft(notification, alert, values, url=_page(alert, "extend"), unsubscribe=short_link(alert))

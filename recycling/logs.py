@@ -10,8 +10,8 @@ import re
 import traceback
 from pathlib import Path
 
-# The random part of a link: /r/… opens a reservation, /q/… a place in a queue, /book/… a booking in progress, /a/… and /alerts/… a
-# search alert, /offers/… an offer of a unit's wanted list, /cal/… a worker's calendar.
+# The random part of a link: /r/… opens a reservation, /q/… a place in a queue, /book/… a booking in progress, /a/… and
+# /alerts/… a search alert, /offers/… an offer of a unit's wanted list, /cal/… a worker's calendar.
 _LINK = re.compile(r"/(r|q|a|book|alerts|offers|cal)/[A-Za-z0-9]{10,16}(?![A-Za-z0-9])")
 _MOST_LINES = 12
 
