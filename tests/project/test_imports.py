@@ -52,6 +52,8 @@ LAYERS = [
         "messages_alerts",
         "messages_delivery",
         "message_forms",
+        "messages_queue",
+        "queue_forms",
         "van_forms",
         "way_forms",
         "messages_giving",

@@ -33,6 +33,7 @@ NOT_BY_LINKS = {
     "manage:units_import": "where a table leads",
     "inventory:manage_sites_import": "where a table leads",
     "reservations:not_usable_picture": "the picture of a page",
+    "worker reservations:draw": "the lead of the site finds it on the page of the thing",
     "other_unit reservations:give_code": "a unit without a site of its own has no place with a paper",
     "reservations:give_times": "linked while somebody proposes times (test_giving_pages.py)",
 }
