@@ -49,7 +49,7 @@ def _reservable_by(by, *, at):
 
 def _why_not_offered(refusal, item, *, by, at):
     """The same refusal, or another where they see the item and may not reserve it for themselves."""
-    if isinstance(refusal, NotOnOffer) and (drawn := drawing_lots.refusal_for(item)):
+    if isinstance(refusal, NotOnOffer) and item.quantity and (drawn := drawing_lots.refusal_for(item)):
         return drawn
     if not isinstance(refusal, NotOnOffer) or not is_city(by):
         return refusal

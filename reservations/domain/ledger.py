@@ -108,6 +108,10 @@ REASONS = {
     "draft": _("the thing is not on offer"),
     "published": _("the thing is on offer"),
     "withdrawn": _("it was withdrawn"),
+    "alert_confirmed": _("the search alert was confirmed"),
+    "alert_extended": _("the search alert was extended"),
+    "alert_removed": _("the search alert was deleted"),
+    "gone": _("what had come was gone"),
     "unknown_kind": _("the service does not know this kind of message"),
 }
 OTHER_REASON = _("another reason")

@@ -37,7 +37,7 @@ RECEIPT = 6
 CHANGE_PAGE = 9
 
 
-FIND_PAGE = 5
+FIND_PAGE = 6
 
 
 # -- calendar and QR
