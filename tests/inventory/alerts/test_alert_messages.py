@@ -75,13 +75,13 @@ def test_a_message_names_ten_and_counts_the_rest(smtp_sink):
     assert "And 3 more." in text
 
 
-def test_past_what_it_counts_it_says_over(smtp_sink, monkeypatch):
+def test_past_what_it_counts_it_says_so(smtp_sink, monkeypatch):
     monkeypatch.setattr(alert_news, "MOST_HITS", 12)
     make_alert()
     make_many(20)
     tell()
     subject, text, _mail = told(smtp_sink)
-    assert subject == "Search alert: over 12 new, All items"
+    assert subject == "Search alert: 12 new, All items"
     assert "And many more." in text
 
 
