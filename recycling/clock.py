@@ -67,6 +67,17 @@ def resolve(day, wall_time, tz):
     return moment
 
 
+def first_moment(day, wall_time, tz):
+    """`resolve`, but a time that the clocks jump over is as long after the jump as it is after its beginning.
+
+    For what has to happen on every day there is.
+    """
+    try:
+        return resolve(day, wall_time, tz)
+    except NoSuchTime:
+        return datetime.combine(day, wall_time, tzinfo=zone(tz)).astimezone(UTC)
+
+
 def local(at, tz):
     """The moment ``at`` as the clock in ``tz`` shows it."""
     if at.tzinfo is None:

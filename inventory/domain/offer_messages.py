@@ -98,4 +98,4 @@ def in_the_day(at):
     if policy.quiet_until <= local.hour < policy.quiet_from:
         return at
     day = local.date() + timedelta(days=1 if local.hour >= policy.quiet_from else 0)
-    return clock.resolve(day, time(policy.quiet_until), settings.TIME_ZONE)
+    return clock.first_moment(day, time(policy.quiet_until), settings.TIME_ZONE)

@@ -114,6 +114,14 @@ def test_the_hours_before_and_after_the_jump_exist():
     assert clock.resolve(date(2027, 3, 28), time(4, 0), HELSINKI) == datetime(2027, 3, 28, 1, 0, tzinfo=UTC)
 
 
+def test_what_has_to_happen_on_every_day_happens_after_the_jump():
+    night = date(2027, 3, 28)
+    assert clock.first_moment(night, time(2, 59), HELSINKI) == datetime(2027, 3, 28, 0, 59, tzinfo=UTC)
+    assert clock.first_moment(night, time(3), HELSINKI) == datetime(2027, 3, 28, 1, 0, tzinfo=UTC)
+    assert clock.first_moment(night, time(3, 30), HELSINKI) == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
+    assert clock.first_moment(night, time(4), HELSINKI) == datetime(2027, 3, 28, 1, 0, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(("day", "tz"), [(date.min, HELSINKI), (date.max, "America/Los_Angeles")])
 def test_a_day_at_the_end_of_the_calendar_is_refused_not_a_crash(day, tz):
     with pytest.raises(NoSuchTime):

@@ -24,12 +24,7 @@ def after(at, *, tz, person=None):
         return at
     over_midnight = quiet_from > until and local.hour >= quiet_from
     day = local.date() + timedelta(days=1 if over_midnight else 0)
-    try:
-        return clock.resolve(day, time(until), tz)
-    except (
-        clock.NoSuchTime
-    ):  # in the night in which the clocks jump over that hour the next one comes at once
-        return clock.resolve(day, time(until + 1), tz)
+    return clock.first_moment(day, time(until), tz)
 
 
 def _is_quiet(hour, quiet_from, until):
