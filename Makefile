@@ -45,8 +45,8 @@ test: $(VENV)/.tools ## every test, on SQLite and, for the races, PostgreSQL (AR
 	@$(BIN)/python -m tests $(ARGS)
 
 .PHONY: faults
-faults: $(VENV)/.tools ## only the tests that kill real processes
-	@$(BIN)/python -m pytest -m fault $(ARGS)
+faults: $(VENV)/.tools ## a thousand reservations while every server under them is killed and frozen (ARGS="--seed 7")
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 .PHONY: browser
 browser: $(VENV)/.tools ## only the tests in Chromium, on the database of DATABASE_URL

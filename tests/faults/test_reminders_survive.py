@@ -104,6 +104,29 @@ def test_every_reminder_arrives_though_workers_are_killed_while_sending(sink, st
     assert 1 <= held <= 3 * SENDERS
 
 
+@pytest.mark.race
+@pytest.mark.redis
+def test_two_clocks_and_four_workers_at_once_send_each_reminder_once(sink, start_worker, redis_url):
+    make_due(REMINDERS)
+    Notification.objects.update(send_after=timezone.now() + timedelta(hours=1))
+    workers = [
+        start_worker(CELERY_BROKER_URL=redis_url, EMAIL_URL=sink.url, beat=number < 2, wait=False)
+        for number in range(4)
+    ]
+    for worker in workers:
+        services.wait_until(lambda worker=worker: worker.ready, seconds=150, why="the worker is ready")
+    Notification.objects.update(send_after=timezone.now())
+    services.wait_until(
+        lambda: Notification.objects.filter(status="sent").count() == REMINDERS,
+        seconds=60,
+        why="all are sent",
+    )
+    assert len(sink.messages) == sink.people == REMINDERS
+    assert set(Notification.objects.values_list("attempts", flat=True)) == {1}
+    # ... and more than one of them had a hand in it.
+    assert sum("(reminder): sent" in worker.log for worker in workers) > 1
+
+
 def test_a_sender_that_writes_sent_first_loses_some(sink, tmp_path):
     """The control: under the same kills, so they are not too kind."""
     make_due(OF_THE_CONTROL)
