@@ -2,8 +2,10 @@
 
 import argparse
 import importlib
+import logging
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,6 +25,8 @@ def main(arguments):
     chosen = _parser().parse_args(arguments)
     if not redis_server_binary():
         sys.exit("A fault run needs Redis: no redis-server in the virtual environment or on PATH.")
+    # Whoever asks it to end wants the servers to end with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     # What was committed survives a server that is killed, as it does in production.
     with (
         tempfile.TemporaryDirectory(prefix="kierto-faults-") as folder,
@@ -57,6 +61,8 @@ def _run(machinery, *, small, seed):
     clock.set_up()
     os.environ.update(machinery.environment | {VARIABLE: str(clock)})
     django.setup()
+    # The terminal is for the report.
+    logging.getLogger().handlers[0].setStream((machinery.folder / "residents.log").open("a"))
     # Models can be imported only now.
     storm, outcome, report = (
         importlib.import_module(f"tests.faults.{name}") for name in ("storm", "outcome", "report")

@@ -101,6 +101,7 @@ class Machinery:
     def __init__(self, server, folder):
         redis, mail, sms = free_port(), free_port(), free_port()
         self.folder, self.notebooks = folder, [folder / "mail.jsonl", folder / "sms.jsonl"]
+        (folder / "static").mkdir()
         # What all of them need to know, and the residents too.
         self.environment = {
             "DATABASE_URL": url_of(server),

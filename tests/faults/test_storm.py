@@ -12,6 +12,6 @@ pytestmark = [pytest.mark.fault, pytest.mark.redis]
 
 def test_a_small_fault_run_loses_no_message_and_no_reservation():
     command = [sys.executable, "-m", "tests.faults", "--small", "--seed", "5"]
-    done = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr[-2000:]}"
     assert "All as it must be." in done.stdout
