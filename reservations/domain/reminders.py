@@ -41,14 +41,15 @@ def post(reservation, kind, *, key, at, before=None, channel="", **more):
 
 def booked(reservation, *, at):
     """The confirmation now, the reminder on the day before."""
-    post(reservation, "booked", key=f"{reservation.changes}", at=at)
+    post(reservation, "booked", key=f"{reservation.changes}", at=at, before=reservation.slot.ends_at)
     remind(reservation, at=at)
 
 
 def moved(reservation, *, at):
     """The new time now; the reminder follows it."""
     silence(reservation, why="moved")
-    post(reservation, "moved", key=f"{reservation.changes}", at=at)
+    # With its end it goes before the reminders of later pickups, however many of those are due.
+    post(reservation, "moved", key=f"{reservation.changes}", at=at, before=reservation.slot.ends_at)
     remind(reservation, at=at)
 
 

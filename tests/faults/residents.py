@@ -31,9 +31,9 @@ log = logging.getLogger(__name__)
 AT_ONCE = 4
 LOTS = 20
 LANGUAGES = ("fi", "sv", "en")
-# In seconds of the machine. Nobody plans for a moment so near, because the machine may be busy for a while; and the clock
-# waits for whoever is so late.
-LEAST_AHEAD, TOO_LATE = 12, 2
+# In seconds of the machine. Nobody plans for a moment so near: a message that a dying sender had claimed is free again only
+# when its lease has ended. And the clock waits for whoever is so late.
+LEAST_AHEAD, TOO_LATE = 25, 2
 DATABASE_AWAY = (OperationalError, InterfaceError, TransactionManagementError)
 
 

@@ -164,6 +164,24 @@ def test_a_clock_that_ticks_through_the_autumn_night_sends_each_reminder_once_in
     }
 
 
+def test_a_new_time_for_today_is_told_before_many_reminders_for_tomorrow(mailoutbox):
+    at = wall(2026, 11, 17, 9)
+    site = always_open(at - timedelta(days=2))
+    chairs, sari = make_item(quantity=4, at=at - timedelta(days=2)), make_worker()
+    tomorrow, today = (site.slots.get(starts_at=wall(2026, 11, day, 15)) for day in (18, 17))
+    for number in range(3):
+        address = f"p{number}@example.org"
+        make_reservation({chairs: 1}, at=at - timedelta(days=1), slot=tomorrow, contact=address)
+    hurried = make_reservation({chairs: 1}, at=at, slot=tomorrow, contact="now@example.org")
+    sending.send_due(at=at)
+    mailoutbox.clear()
+    ten = wall(2026, 11, 17, 10)
+    booking.reschedule(hurried, today, by=sari, at=ten)
+    sending.send_due(at=ten)
+    assert [mail.to[0] for mail in mailoutbox][:2] == ["now@example.org", "p0@example.org"]
+    assert len(mailoutbox) == 4
+
+
 # -- what nobody asked for waits until eight
 
 
