@@ -104,14 +104,15 @@ class Residents:
             try:
                 entry = self.diary.get(timeout=0.5)
             except Empty:
+                self.late = 0.0
                 continue
             moment, _order, verb, resident = entry
             late = (self.clock.now() - moment) / self.clock.span(1)
+            self.late = max(late, 0.0)
             if late < 0:
                 self.diary.put(entry)
                 time.sleep(min(-late, 0.1))
             else:
-                self.late = late
                 self._do(verb, resident)
             self.diary.task_done()
         connection.close()
