@@ -39,6 +39,7 @@ class Outcome:
     duplicated: Counter = field(default_factory=Counter)
     copies: int = 0
     crossed: int = 0
+    moved: int = 0
     waited: list = field(default_factory=list)
     drifts: int = 0
     control: int = 0
@@ -58,6 +59,7 @@ def look(storm, people, ends):
     found.control = sum(reference.startswith("<control-") for reference in arrived)
     arrived = {ref: copies for ref, copies in arrived.items() if not ref.startswith("<control-")}
     reservations = {one.pk: one for one in Reservation.objects.select_related("slot", "site")}
+    found.moved = sum(one.changes for one in reservations.values())
     found.statuses = Counter(one.status for one in reservations.values())
 
     for row in fallen_due(ends).order_by("pk"):

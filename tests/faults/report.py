@@ -42,7 +42,7 @@ def _reservations(people, found):
     done = Counter(people.done)
     yield (
         f"Reservations: {done['book']:,} made, {len(people.refused)} refused, {len(people.broke)} broken "
-        f"(a broker that is away would show here), {done['move']} times moved"
+        f"(a broker that is away would show here), {found.moved} times moved"
     )
     yield "  in the end: " + ", ".join(
         f"{number} {status}" for status, number in found.statuses.most_common()

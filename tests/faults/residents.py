@@ -216,13 +216,18 @@ class Residents:
         )
 
     def _with_a_time(self, resident, take):
+        """``take`` a free time; who finds none any more keeps the one they have."""
         while True:
             at = self.clock.now()
             free = slots.offered(self.site, at=at + self.clock.span(LEAST_AHEAD)).free()
+            times = list(free.filter(starts_at__lt=self.come_until))
+            if not times:
+                return
             try:
-                return take(resident.random.choice(free.filter(starts_at__lt=self.come_until)), at)
+                take(resident.random.choice(times), at)
             except SlotFull:
                 continue
+            return
 
     def _next(self, resident, pk):
         """What they do next, and when."""
