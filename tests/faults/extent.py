@@ -27,4 +27,4 @@ class Extent:
 
 # A message falls due on the morning before, and would be too late when the pickup begins: never less than fourteen seconds.
 WHOLE = Extent(reservations=1000, book_days=2.6, come_days=4.6, days=5.2, speed=1700, longest=6, controls=200)
-SMALL = Extent(reservations=100, book_days=0.5, come_days=1.6, days=1.8, speed=3000, longest=2.5, controls=60)
+SMALL = Extent(reservations=100, book_days=0.5, come_days=1.6, days=1.8, speed=2000, longest=2.5, controls=60)

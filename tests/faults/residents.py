@@ -32,8 +32,8 @@ AT_ONCE = 4
 LOTS = 20
 LANGUAGES = ("fi", "sv", "en")
 # In seconds of the machine. Nobody plans for a moment so near: a message that a dying sender had claimed is free again only
-# when its lease has ended. And the clock waits for whoever is so late.
-LEAST_AHEAD, TOO_LATE = 25, 2
+# when its lease has ended, and the next one may die too. And the clock waits for whoever is so late.
+LEAST_AHEAD, TOO_LATE = 40, 2
 DATABASE_AWAY = (OperationalError, InterfaceError, TransactionManagementError)
 
 
