@@ -215,7 +215,9 @@ _PEOPLE = dict.fromkeys(("name", "who", "approver", "decider"), "Aino Asukas")
 def usual(language, kind=""):
     """What each value usually is. What is the same in every language is taken from the longest."""
     words = _WORDS[language]
-    line = {"item": words["item"], "code": "K7Q-4M2P", "size": "68 x 68 x 96", "weight": "12"} | {"place": words["place"]}
+    line = {"item": words["item"], "code": "K7Q-4M2P", "size": "68 x 68 x 96", "weight": "12"} | {
+        "place": words["place"]
+    }
     saved = {"pieces": 4, "weight": "48", "co2e": "140-360"}
     return (
         longest(language, kind)

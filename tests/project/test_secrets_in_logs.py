@@ -344,7 +344,11 @@ def test_every_address_with_a_token_is_one_that_the_log_knows():
 
 def _takes_token(name):
     """Whether an address is a private link, open to whoever has it: not an item's code, nor a page behind the sign-in."""
-    if name not in PUBLIC or name in {"short_link", "reservations:queue_join"} or name.startswith("inventory:"):
+    if (
+        name not in PUBLIC
+        or name in {"short_link", "reservations:queue_join"}
+        or name.startswith("inventory:")
+    ):
         return False
     try:
         return "/wh/" not in reverse(name, args=["A" * 10])
