@@ -108,7 +108,10 @@ class Machinery:
             "DJANGO_SETTINGS_MODULE": "tests.faults.fast.settings",
             "CELERY_BROKER_URL": f"redis://127.0.0.1:{redis}/0",
             "EMAIL_URL": f"smtp://127.0.0.1:{mail}",
-            "SMS_GATEWAY": f"http://127.0.0.1:{sms}/",
+            "SMS_CHANNEL": "http",
+            "SMS_GATEWAY_URL": f"http://127.0.0.1:{sms}/messages",
+            "SMS_GATEWAY_TOKEN": "token-of-the-run",
+            "SMS_GATEWAY_TIMEOUT": "2.5",
             "KIERTO_DATA": str(folder),
         }
         keep_nothing = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]

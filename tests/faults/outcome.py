@@ -4,34 +4,37 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 
+from django.conf import settings
 from django.db.models import Q
 
 from recycling import clock as wall
-from recycling.notifications.models import Notification
+from recycling.notifications.models import Notification, NotificationStatus
 from reservations.domain.counters import drifts
 from reservations.models import Reservation, ReservationStatus
-from tests.faults.fast.apps import LEASE
+from tests.faults.fast.journal import attempts
 from tests.faults.providers import arrivals
 
-# Why a message may be unsent: the pickup that it was about was given up, or has another time; who came late has come;
-# who proved their contact by what they knew without it needs no code.
-UNTRUE = {"cancelled", "moved"}
-UNTRUE_OF = {"missed": UNTRUE | {"collected"}, "contact_code": {"used", "replaced"}}
 ABOUT_A_TIME = {"booked", "moved", "reminder"}
 TEN = time(10)
+# In seconds of the machine: nothing that was due waits longer than this, not even for what makes it untrue.
+MOST_WAITING = 60
 
-# A copy that another one followed arrived just before its sender was struck, or around the time in which the provider
-# (frozen, it takes on waking up what was said to it before) or the database was away: seconds before and after that.
-SENDER = "a sender died or stood still before its commit"
-DATABASE = "the database was gone before the commit"
-PROVIDER = "the provider was gone before its ok arrived"
+# Why a message came twice, read from the journals of those who sent it.
+SENDER = "a sender was killed between handing it over and its commit"
+STOOD_STILL = "a sender or its database stood still between handing it over and its commit, longer than a row is kept for it"
+DATABASE = "the database was killed under the commit"
+PROVIDER = "the provider took it and was killed or stood still before its ok"
 UNEXPLAINED = "nobody knows why"
-PROVIDERS = {"mail server", "SMS gateway"}
+# Looked at and not sent: such a try leaves no copy.
+NOTHING_SENT = {"NotNow", "NotYet"}
 
 
 @dataclass
 class Outcome:
-    """The figures of the report. ``wrong`` holds a sentence for each thing that must not be."""
+    """The figures of the report. ``wrong`` holds a sentence for each thing that must not be.
+
+    ``waited`` and ``overtaken``, in seconds of the machine: from due to delivered, and from due to untrue while not yet sent.
+    """
 
     due: Counter = field(default_factory=Counter)
     delivered: Counter = field(default_factory=Counter)
@@ -39,8 +42,10 @@ class Outcome:
     duplicated: Counter = field(default_factory=Counter)
     copies: int = 0
     crossed: int = 0
+    late: int = 0
     moved: int = 0
     waited: list = field(default_factory=list)
+    overtaken: list = field(default_factory=list)
     drifts: int = 0
     control: int = 0
     statuses: Counter = field(default_factory=Counter)
@@ -53,9 +58,9 @@ def fallen_due(ends):
 
 
 def look(storm, people, ends):
-    """Compare the outbox with what arrived, and the reservations with their messages."""
+    """Compare the outbox with what arrived, the journals of the senders, and the reservations with their messages."""
     found, clock = Outcome(), storm.clock
-    arrived = arrivals(*storm.machinery.notebooks)
+    arrived, tried = arrivals(*storm.machinery.notebooks), attempts(storm.machinery.folder)
     found.control = sum(reference.startswith("<control-") for reference in arrived)
     arrived = {ref: copies for ref, copies in arrived.items() if not ref.startswith("<control-")}
     reservations = {one.pk: one for one in Reservation.objects.select_related("slot", "site")}
@@ -63,12 +68,14 @@ def look(storm, people, ends):
     found.statuses = Counter(one.status for one in reservations.values())
 
     for row in fallen_due(ends).order_by("pk"):
-        copies = arrived.pop(row.message_id, [])
+        copies, tries = arrived.pop(row.message_id, []), tried[row.message_id]
+        reservation = reservations.get(row.context.get("reservation"))
         found.due[row.kind] += 1
-        _settled(found, row, copies)
-        _copies(found, row, copies, storm.faults)
-        if reservation := reservations.get(row.context.get("reservation")):
+        _settled(found, row, copies, reservation, clock)
+        _copies(found, row, copies, tries)
+        if reservation:
             _about(found, row, reservation, copies, clock)
+            _none_when_cancelled(found, row, reservation, copies, tries, people)
     found.wrong += [f"{reference}: nobody had written this" for reference in arrived]
     _everybody_was_told(found, people, reservations)
     found.drifts = len(drifts())
@@ -77,48 +84,80 @@ def look(storm, people, ends):
     return found
 
 
-def _settled(found, row, copies):
+def _settled(found, row, copies, reservation, clock):
     """Delivered, or skipped because it was no longer true."""
     if copies:
         found.delivered[row.kind] += 1
-        if row.status == "failed":
+        if row.status == NotificationStatus.FAILED:
             found.wrong.append(f"{row}: arrived, and is written down as failed")
-    elif row.status == "skipped" and row.why_not in UNTRUE_OF.get(row.kind, UNTRUE):
-        found.skipped[row.kind] += 1
-    else:
+    elif row.status != NotificationStatus.SKIPPED:
         found.wrong.append(f"{row}: lost ({row.status} {row.why_not} {row.last_error}, {row.attempts} tries)")
+    elif (since := _untrue_since(row, reservation)) is None:
+        found.wrong.append(f"{row}: skipped as {row.why_not}, which is not so")
+    else:
+        found.skipped[row.kind] += 1
+        if (waited := (since - row.send_after) / clock.span(1)) > 0:
+            found.overtaken.append(waited)
+            if waited > MOST_WAITING:
+                found.wrong.append(f"{row}: was due for {waited:.0f} s and not sent before it was untrue")
 
 
-def _copies(found, row, copies, faults):
+def _untrue_since(row, reservation):
+    """When what the message says ceased to be true, by the reservation's own row and history; None when it did not."""
+    if row.kind == "contact_code":  # whoever proved their contact by what they knew without it needs no code
+        return row.created_at if row.why_not in {"used", "replaced"} else None
+    if row.why_not == "cancelled" and reservation.status == ReservationStatus.CANCELLED:
+        return reservation.closed_at
+    if (
+        row.why_not == "collected"
+        and row.kind == "missed"
+        and reservation.status == ReservationStatus.COLLECTED
+    ):
+        return reservation.closed_at
+    if row.why_not == "moved" and row.kind in ABOUT_A_TIME and int(row.first_key) < reservation.changes:
+        following = Notification.objects.filter(
+            recipient=row.recipient, kind="moved", dedupe_key=str(int(row.first_key) + 1)
+        )
+        return following.values_list("created_at", flat=True).first()
+    return None
+
+
+def _copies(found, row, copies, tries):
     """No more of them than tries, and each further one with its reason."""
     found.copies += len(copies)
     if len(copies) > row.attempts:
         found.wrong.append(f"{row}: {len(copies)} copies of {row.attempts} tries")
-    for copy in copies[:-1]:
-        why = _why_again(copy.second, faults)
+    for why in _why_again(copies, tries):
         found.duplicated[why] += 1
         if why == UNEXPLAINED:
             found.wrong.append(f"{row}: came twice, and {why}")
 
 
-def _why_again(second, faults):
-    """What happened just when a copy arrived that another one followed."""
-    for fault in faults:
-        if fault.part == "worker" and fault.began - 1 <= second <= fault.began + 1:
-            return SENDER
-        if fault.part == "PostgreSQL" and fault.began - 1 <= second <= fault.ended + 1:
-            return DATABASE
-        if fault.part in PROVIDERS and fault.began - 0.3 <= second <= fault.ended + 1:
-            return PROVIDER
-    return UNEXPLAINED
+def _why_again(copies, tries):
+    """The reason of each copy but one: how the tries ended that handed it over and did not come to write "sent"."""
+    others = [one for one in tries if not (one.answer == "ok" and one.kept is True)]
+    reasons = [why for one in others if (why := _how_it_ended(one))]
+    # Whose answer was "ok" has handed over a copy for certain; whose provider was away perhaps.
+    reasons.sort(key=[SENDER, STOOD_STILL, DATABASE, PROVIDER].index)
+    missing = len(copies) - 1 - len(reasons)
+    return reasons[: max(len(copies) - 1, 0)] + [UNEXPLAINED] * max(missing, 0)
+
+
+def _how_it_ended(one):
+    """Why a try that may have left a copy did not come to write "sent"; None for one that left nothing."""
+    if one.answer in NOTHING_SENT:
+        return None
+    if one.answer is None or (one.answer == "ok" and one.kept is None):
+        return SENDER
+    if one.answer == "ok":
+        return STOOD_STILL if one.kept is False else DATABASE
+    # A provider is waited for only so long: whoever took longer was standing still.
+    return STOOD_STILL if one.took > 3 * settings.EMAIL_TIMEOUT else PROVIDER
 
 
 def _about(found, row, reservation, copies, clock):
-    """To the right one, in time, and not when the pickup had been given up."""
-    for copy in copies:
-        _not_after_the_end(found, row, reservation, copy.at, clock)
-        if copy.to != reservation.contact:
-            found.wrong.append(f"{row}: went to somebody else")
+    """To the right one, and in time."""
+    found.wrong += [f"{row}: went to somebody else" for copy in copies if copy.to != reservation.contact]
     if copies:
         _in_time(found, row, reservation, copies[0].at, clock)
 
@@ -131,19 +170,22 @@ def _in_time(found, row, reservation, came_at, clock):
         found.waited.append(waited)
         if waited < 0:
             found.wrong.append(f"{row}: came before its time")
-    if row.kind == "reminder" and row.dedupe_key == str(reservation.changes):
+    if row.kind == "reminder" and row.first_key == str(reservation.changes):
         day = wall.local(reservation.slot.starts_at, reservation.site.tz).date() - timedelta(days=1)
         if came_at < wall.resolve(day, TEN, reservation.site.tz) or came_at >= reservation.slot.starts_at:
             found.wrong.append(f"{row}: not between ten on the day before and the pickup")
 
 
-def _not_after_the_end(found, row, reservation, came_at, clock):
-    """Nothing about a cancelled pickup, but what a sender had looked at before it was cancelled."""
+def _none_when_cancelled(found, row, reservation, copies, tries, people):
+    """Whoever looked after it was confirmed has sent nothing. What a sender had in its hands by then may still arrive."""
     if row.kind not in ABOUT_A_TIME or reservation.status != ReservationStatus.CANCELLED:
         return
-    if came_at > reservation.closed_at + clock.span(LEASE):
+    told = people.given_up.get(reservation.pk, reservation.closed_at)
+    could = [one for one in tries if one.at <= told and one.answer not in NOTHING_SENT]
+    if len(copies) > len(could):
+        found.late += len(copies) - len(could)
         found.wrong.append(f"{row}: came for a cancelled pickup")
-    found.crossed += came_at > reservation.closed_at
+    found.crossed += sum(copy.at > reservation.closed_at for copy in copies)
 
 
 def _everybody_was_told(found, people, reservations):

@@ -61,7 +61,12 @@ def _messages(found):
     )
     for why, number in found.duplicated.most_common():
         yield f"    {number}: {why}"
-    yield f"  on their way when the pickup was cancelled: {found.crossed}"
+    yield f"  in a sender's hands when the pickup was cancelled: {found.crossed}; sent by whoever looked afterwards: {found.late}"
+    if found.overtaken:
+        yield (
+            f"  of the skipped {len(found.overtaken)} were due and waited for their sender when they became untrue, "
+            f"the longest for {max(found.overtaken):.1f} s of the machine"
+        )
     if len(found.waited) > 1:
         hundredths = quantiles(found.waited, n=100)
         yield (

@@ -44,6 +44,8 @@ def open_city(*, at, pieces):
     Policy.objects.update(
         holds_per_network=10_000, hold_minutes=week, code_minutes=week, lead_hours=0, missed_open_days=0
     )
+    # Nor is there a night to wait for: it would leave a message two seconds between eight o'clock and a pickup at nine.
+    Policy.objects.update(quiet_from=0, quiet_until=0)
     site = make_site()
     for weekday in range(7):
         hours = {"opens": wall_time(9), "closes": wall_time(18), "capacity": 100}
@@ -80,6 +82,8 @@ class Residents:
         # One word for each thing done, refused by a rule, tried again because the database was away, or broken for any
         # other reason: lists, because threads add to them.
         self.done, self.refused, self.again, self.broke = [], [], [], []
+        # When somebody had been told that their pickup is cancelled: {key of the reservation: moment}.
+        self.given_up = {}
         self.site, self.items = Site.objects.get(), list(Item.objects.order_by("pk"))
         self.worker = User.objects.get(work__isnull=False)
         self.diary = PriorityQueue()
@@ -207,6 +211,7 @@ class Residents:
     def cancel(self, resident):
         """Give it up."""
         booking.cancel(resident.reservation, at=self.clock.now())
+        self.given_up[resident.reservation.pk] = self.clock.now()
 
     def collect(self, resident):
         """Come in time, and get it from the worker at the desk."""

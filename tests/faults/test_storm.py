@@ -7,7 +7,8 @@ import pytest
 
 from tests.services import BASE_DIR
 
-pytestmark = [pytest.mark.fault, pytest.mark.redis]
+# A minute and a half of its own: behind make thorough and make faults.
+pytestmark = [pytest.mark.fault, pytest.mark.redis, pytest.mark.thorough]
 
 
 def test_a_small_fault_run_loses_no_message_and_no_reservation():

@@ -1,14 +1,10 @@
 """Settings of every process of a fault run: four workers, two beats, and the residents."""
 
-import os
-
 from tests.worker_settings import *  # noqa: F403  (a settings module extends its base by name)
 from tests.worker_settings import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults.fast"]
-SMS_CHANNEL = "tests.faults.fast.texting.Gateway"
-SMS_GATEWAY = os.environ["SMS_GATEWAY"]
-# Of the lease of a fast sender as large a part as ten seconds are of a minute.
+# Of the lease of a fast sender as large a part as ten seconds are of a minute. The gateway's is in the environment.
 EMAIL_TIMEOUT = 2.5
 
 # Of the service's jobs those that move reservations and send messages, more often: a minute of the machine is a day here.
