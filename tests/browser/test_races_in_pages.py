@@ -29,7 +29,7 @@ def test_two_browsers_after_one_chair(person):
     assert (counters(chair), held()) == ((1, 1), 1)
 
     # The item's page offers no button any more, and says why.
-    bea.press("main .actions a[href*='/items/']", opens=chair.shown_code)
+    bea.press(f"main .actions a[href$='/items/{chair.shown_code}']", opens=chair.shown_code)
     assert (bea.sees(BOOK), bea.sees(".item .notice")) == (False, True)
     bea.go("/sv/items").press(f"article.card a[href*='{sofa.shown_code}']", opens=sofa.shown_code)
     book(bea, name="Bea", contact="bea@example.org")

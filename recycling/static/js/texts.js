@@ -12,7 +12,9 @@ const look = async () => {
     const answer = await fetch(shown.dataset.preview, { method: "POST", body: new FormData(form) });
     const text = await answer.text();
     // Only the newest answer counts; one that comes late is of words that are no more.
-    if (answer.ok && mine === newest) shown.innerHTML = text;
+    if (answer.ok && mine === newest) {
+      shown.replaceChildren(...new DOMParser().parseFromString(text, "text/html").body.childNodes);
+    }
   } catch {
     // No network just now: what was shown last stays, and the button asks again.
   }
