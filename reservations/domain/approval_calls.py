@@ -109,12 +109,13 @@ def _plan(request, policy):
         (SECOND, policy.approval_second_days),
         (DEPUTY, policy.approval_deputy_days),
     ):
-        yield bit, _working_days_later(request.sent_at, days)
+        yield bit, working_days_later(request.sent_at, days)
     last = clock.city_day(request.waiting_until - timedelta(seconds=1))
     yield ENDS, clock.resolve(_working_day_before(last), time(policy.reminder_hour), settings.TIME_ZONE)
 
 
-def _working_days_later(at: datetime, count: int) -> datetime:
+def working_days_later(at: datetime, count: int) -> datetime:
+    """The same hour of the city's clock, so many working days later."""
     here = clock.local(at, settings.TIME_ZONE)
     return here + (working_days.after(here.date(), count) - here.date())
 

@@ -9,7 +9,7 @@ from recycling import clock
 from recycling.notifications.domain import sending
 from recycling.notifications.models import Notification
 from recycling.policy.models import Policy
-from reservations.domain import booking, reminders, slots
+from reservations.domain import approval_calls, booking, monthly, queueing, reminders, slots
 from reservations.models import OpeningHours, PickupSlot
 from tests.factories import first_slot, make_item, make_reservation, make_site, make_worker
 
@@ -254,3 +254,48 @@ def test_a_missed_one_is_kept_until_the_last_day_is_over(pickup, until):
     assert (told.send_after, told.send_before) == (pickup + timedelta(hours=2), until)
     booking.expire(missed, at=until)
     assert shown(Notification.objects.get(kind="let_go").send_after) == (shown(until)[0], time(8))
+
+
+# -- by working days
+
+
+@pytest.mark.parametrize(
+    ("offered", "until"),
+    [
+        (wall(2026, 10, 23, 15), wall(2026, 10, 26, 16)),  # over the long night, from a Friday to a Monday
+        (wall(2027, 3, 24, 15), wall(2027, 3, 25, 16)),
+        (wall(2027, 3, 25, 15), wall(2027, 3, 30, 16)),  # over Easter and the short night
+        (wall(2026, 12, 31, 15), wall(2027, 1, 4, 16)),
+        (wall(2028, 2, 28, 15), wall(2028, 2, 29, 16)),
+        (wall(2026, 10, 22, 17), wall(2026, 10, 26, 16)),  # never less than a day
+    ],
+)
+def test_a_turn_in_the_queue_may_be_answered_until_four_on_a_working_day(offered, until):
+    assert queueing.answer_until(offered, HELSINKI) == until
+
+
+@pytest.mark.parametrize(
+    ("sent", "days", "when"),
+    [
+        (wall(2026, 10, 23, 15, 20), 1, wall(2026, 10, 26, 15, 20)),
+        (wall(2027, 3, 25, 15, 20), 1, wall(2027, 3, 30, 15, 20)),
+        (wall(2028, 2, 28, 9), 2, wall(2028, 3, 1, 9)),
+    ],
+)
+def test_an_approver_is_reminded_at_the_hour_of_the_request(sent, days, when):
+    assert approval_calls.working_days_later(sent, days) == when
+
+
+@pytest.mark.parametrize(
+    ("begins", "month"),
+    [
+        (wall(2026, 11, 2, 8), (2026, 10)),  # the first is a Sunday
+        (wall(2027, 1, 4, 8), (2026, 12)),  # a holiday and a week-end
+        (wall(2027, 4, 1, 8), (2027, 3)),
+        (wall(2028, 3, 1, 8), (2028, 2)),
+    ],
+)
+def test_the_summary_of_a_month_comes_at_eight_on_the_first_working_day(begins, month):
+    told = monthly.last_month(begins)
+    assert (told.year, told.month) == month
+    assert monthly.last_month(begins - timedelta(seconds=1)) is None
