@@ -12,7 +12,7 @@ from inventory.models import Item
 from recycling.accounts.domain.contacts import Contact
 from recycling.errors import Refused
 from recycling.notifications.models import Notification, NotificationStatus
-from reservations.domain import booking, handover, holding, slots
+from reservations.domain import booking, drawing_lots, handover, holding, slots
 from reservations.models import NotGiven, PickupSlot, Reservation, ReservationStatus
 
 from .people import resident
@@ -186,14 +186,10 @@ def leave_some_open(year, *, now):
             starts_at=now - timedelta(hours=3), ends_at=now - timedelta(hours=2, minutes=30)
         )
         booking.mark_missed(booked[0], at=now)
-    item = (
-        Item.objects.visible_to(AnonymousUser(), at=now)
-        .on_offer()
-        .filter(category__residents_allowed=True)
-        .exclude(condition="fix")
-        .order_by("-pk")
-        .first()
+    on_offer = (
+        Item.objects.visible_to(AnonymousUser(), at=now).on_offer().filter(category__residents_allowed=True)
     )
+    item = drawing_lots.without_draw(on_offer).exclude(condition="fix").order_by("-pk").first()
     if item:
         device = f"demo{0:060d}"
         holding.hold(

@@ -5,9 +5,11 @@ import random
 import pytest
 
 from inventory.models import SiteRole
+from reservations.demo.history import leave_some_open
 from reservations.demo.queues import wait_in_queues
+from reservations.domain import drawing_lots
 from reservations.domain.counters import drifts
-from reservations.models import Draw, QueueEntry
+from reservations.models import Draw, QueueEntry, Reservation
 from tests.factories import (
     NOW,
     first_slot,
@@ -34,3 +36,12 @@ def test_the_demo_has_a_queue_a_turn_and_a_draw():
     assert QueueEntry.objects.filter(status="waiting").count() == 3 + 2 + 6
     assert QueueEntry.objects.filter(status="offered").count() == 1
     assert (Draw.objects.count(), drifts()) == (1, [])
+
+
+def test_what_is_being_booked_in_the_demo_is_nothing_that_lots_decide_about():
+    """The newest thing of all may be the one that the demo marked for a draw."""
+    lead = make_worker(make_site(), SiteRole.LEAD)
+    chair, drawn = make_item(at=later(days=-1)), make_item(at=later(days=-1))
+    drawing_lots.mark(drawn, draw_at=later(days=5), by=lead, at=NOW)
+    leave_some_open(None, now=NOW)
+    assert list(Reservation.objects.values_list("status", "lines__item")) == [("held", chair.pk)]
