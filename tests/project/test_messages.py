@@ -27,6 +27,7 @@ SAME = {
     "sv": {
         "Demo",
         "Period",
+        "Text",
         "%(kilograms)s kg",
         "%(unit)s, %(month)s.",
         "Material",

@@ -161,8 +161,8 @@ def test_a_refusal_says_which_names_and_how_long(meri):
             write("{when}", by=meri)
         with pytest.raises(text_refusals.SubjectTooLong) as long:
             write(90 * "x", part="subject", by=meri)
-    assert "{code}, {url}" in str(missing.value)
-    assert "90 of 78" in str(long.value)
+        assert "{code}, {url}" in str(missing.value)
+        assert "90 of 78" in str(long.value)
 
 
 def test_a_euro_sign_counts_twice():
