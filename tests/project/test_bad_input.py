@@ -18,7 +18,7 @@ from tests.factories import NOW
 from .access import PAGES, by_role
 from .town import row_counts
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sweeps, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 NASTY = [
     *(

@@ -4,9 +4,11 @@ import re
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.template import engines
 from django.template.loader import get_template
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from inventory.views import saved
@@ -158,3 +160,10 @@ def test_a_warehouse_screen_is_light_until_somebody_chooses():
 def test_the_statement_was_reviewed_after_it_was_written():
     assert pages.STATEMENT_WRITTEN <= pages.STATEMENT_REVIEWED
     assert set(pages.SUPERVISOR) == set(LANGUAGES)
+
+
+def test_an_address_that_no_row_can_have_is_not_asked_for(client, db):
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get("/fi/alerts/a%00b")
+    assert answer.status_code == 404
+    assert "searchalert" not in str(asked.captured_queries)
