@@ -13,14 +13,14 @@ from recycling import clock
 from recycling.codes import shown_pickup
 from recycling.notifications.channels import Attachment
 from recycling.notifications.domain import quiet
-from recycling.notifications.domain.kinds import Draft, NotNow, NotYet, says
+from recycling.notifications.domain.kinds import Draft, NotNow, says
 from recycling.notifications.models import Channel
 from recycling.policy.models import Policy
 from reservations.domain import calendar, coming, giving, handover, pausing, site_code
-from reservations.domain.reminders import UNIT
+from reservations.domain.reminders import RECEIVERS, UNIT
 from reservations.models import Reservation, ReservationStatus
 
-from .messages_delivery import address_for, delivery_values, words_for
+from .messages_delivery import address_of, delivery_values, receivers_phone, words_for
 
 S = ReservationStatus
 
@@ -40,10 +40,8 @@ def about(notification, *statuses):
 
 
 def not_at_night(reservation, at):
-    """What nobody asked for at that moment waits for the morning, however late it comes to be sent."""
-    until = quiet.after(at, tz=reservation.site.tz, person=reservation.person)
-    if until > at:
-        raise NotYet(until)
+    """In the quiet hours of its person nothing is said that they did not ask for. Raises `NotYet`."""
+    quiet.not_at_night(at, tz=reservation.site.tz, person=reservation.person)
 
 
 def _about_this_time(notification, reservation, at):
@@ -61,7 +59,7 @@ def booked(notification, at):
     """The time, the place, the code, and the same for the calendar."""
     reservation = about(notification, S.BOOKED, S.READY)
     _about_this_time(notification, reservation, at)
-    to = address_for(notification, reservation)
+    to = address_of(reservation, notification.channel)
     return Draft(
         to,
         values_of(reservation) | _time(reservation),
@@ -73,15 +71,30 @@ def booked(notification, at):
 @says("reminder", by_mail_instead=True)
 def reminder(notification, at):
     """The same on the day before, and whether they still come. The calendar entry is there since the confirmation."""
-    reservation = about(notification, S.BOOKED, S.READY)
-    _about_this_time(notification, reservation, at)
-    if not reservation.wants_reminder:
-        raise NotNow("not_wanted")
+    reservation = _to_be_reminded(notification, at)
     not_at_night(reservation, at)
     values = values_of(reservation) | _time(reservation)
     if not reservation.is_delivery:
         values["url"] = coming.link(reservation)
-    return Draft(address_for(notification, reservation), values, words=words_for("reminder", reservation))
+    return Draft(
+        address_of(reservation, notification.channel), values, words=words_for("reminder", reservation)
+    )
+
+
+@says(RECEIVERS)
+def receivers_reminder(notification, at):
+    """The same to the phone of whoever receives a delivery, in hours in which the city writes to people."""
+    reservation = _to_be_reminded(notification, at)
+    quiet.not_at_night(at, tz=reservation.site.tz)
+    return Draft(receivers_phone(reservation), values_of(reservation) | _time(reservation))
+
+
+def _to_be_reminded(notification, at):
+    reservation = about(notification, S.BOOKED, S.READY)
+    _about_this_time(notification, reservation, at)
+    if not reservation.wants_reminder:
+        raise NotNow("not_wanted")
+    return reservation
 
 
 @says("cancelled", by_mail_instead=True)
@@ -89,7 +102,7 @@ def reminder(notification, at):
 def cancelled(notification, at):  # noqa: ARG001  (a cancellation stays true)
     """That it is cancelled, and the calendar entry with it."""
     reservation = about(notification, S.CANCELLED)
-    to = address_for(notification, reservation)
+    to = address_of(reservation, notification.channel)
     return Draft(
         to,
         values_of(reservation),
@@ -107,7 +120,9 @@ def missed(notification, at):
         raise NotNow(S.EXPIRED)
     not_at_night(reservation, at)
     values = values_of(reservation) | _time(reservation) | deadline(reservation)
-    return Draft(address_for(notification, reservation), values, words=words_for("missed", reservation))
+    return Draft(
+        address_of(reservation, notification.channel), values, words=words_for("missed", reservation)
+    )
 
 
 @says("paused", by_mail_instead=True)
@@ -124,7 +139,7 @@ def paused(notification, at):
         "phone": policy.help_phone,
         "url": calendar.link(reservation),
     }
-    return Draft(address_for(notification, reservation), values)
+    return Draft(address_of(reservation, notification.channel), values)
 
 
 @says("let_go", by_mail_instead=True)
@@ -133,7 +148,7 @@ def let_go(notification, at):
     reservation = about(notification, S.EXPIRED)
     not_at_night(reservation, at)
     return Draft(
-        address_for(notification, reservation),
+        address_of(reservation, notification.channel),
         values_of(reservation),
         words=words_for("let_go", reservation),
     )
@@ -146,7 +161,7 @@ def rest_kept(notification, at):
     if reservation.held_until <= at:
         raise NotNow(S.EXPIRED)
     return Draft(
-        address_for(notification, reservation),
+        address_of(reservation, notification.channel),
         values_of(reservation) | deadline(reservation),
         words=words_for("rest_kept", reservation),
     )
@@ -161,7 +176,7 @@ def receipt(notification, at):  # noqa: ARG001  (a receipt stays true)
         if not to:
             raise NotNow("not_wanted")
     else:
-        to, words = address_for(notification, reservation), words_for("receipt", reservation)
+        to, words = address_of(reservation, notification.channel), words_for("receipt", reservation)
     given = reservation.handover
     lines = list(given.lines.select_related("item__category"))
     saved = handover.totals(given)

@@ -28,16 +28,6 @@ def words_for(kind, reservation):
     return f"{kind}_delivery" if reservation.is_delivery else ""
 
 
-def address_for(notification, reservation):
-    """Where the message goes: to whoever asked, by its channel, or as a text message to whoever receives. Raises `NotNow`."""
-    channel = notification.channel
-    if channel == reservation.contact_channel:
-        return reservation.contact
-    if channel == Channel.SMS and reservation.is_delivery and reservation.request:
-        return _receivers_phone(reservation.request)
-    return address_of(reservation, channel)
-
-
 def address_of(booker, channel):
     """Where a reservation or a place in a queue is reached by this channel. Raises `NotNow`."""
     try:
@@ -46,9 +36,10 @@ def address_of(booker, channel):
         raise NotNow("no_other_contact") from None
 
 
-def _receivers_phone(request):
+def receivers_phone(reservation):
+    """Where a text message reaches whoever receives what is brought. Raises `NotNow`."""
     try:
-        found = contacts.recognise(request.contact_phone)
+        found = contacts.recognise(reservation.request.contact_phone)
     except Refused:
         raise NotNow("contact_forgotten") from None
     if found.channel != Channel.SMS:

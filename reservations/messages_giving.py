@@ -10,7 +10,7 @@ from reservations.domain.arranging import Suits
 from reservations.models import Reservation, ReservationStatus
 
 from .messages import about, deadline, not_at_night, values_of
-from .messages_delivery import address_for
+from .messages_delivery import address_of
 
 S = ReservationStatus
 
@@ -21,7 +21,9 @@ def times_asked(notification, at):  # noqa: ARG001  (until when it is of use is 
     reservation = about(notification, S.HELD)
     if not reservation.is_asked:
         raise NotNow("moved")
-    return Draft(address_for(notification, reservation), values_of(reservation) | _proposed(reservation))
+    return Draft(
+        address_of(reservation, notification.channel), values_of(reservation) | _proposed(reservation)
+    )
 
 
 @says("times_declined", by_mail_instead=True)
@@ -34,7 +36,7 @@ def times_declined(notification, at):
         raise NotNow(S.EXPIRED)
     suits = Suits(notification.context["suits"]).label
     return Draft(
-        address_for(notification, reservation),
+        address_of(reservation, notification.channel),
         values_of(reservation) | deadline(reservation) | {"suits": str(suits)},
     )
 
@@ -44,7 +46,7 @@ def times_lapsed(notification, at):
     """Nobody answered, and it is free for others."""
     reservation = about(notification, S.EXPIRED)
     not_at_night(reservation, at)
-    return Draft(address_for(notification, reservation), values_of(reservation))
+    return Draft(address_of(reservation, notification.channel), values_of(reservation))
 
 
 @says("times_proposed")

@@ -11,7 +11,7 @@ from reservations.domain.queue_refusals import NotInQueue
 from reservations.models import QueueEntry, QueueStatus, ReservationStatus
 
 from .messages import about, values_of
-from .messages_delivery import address_for, address_of
+from .messages_delivery import address_of
 
 Q = QueueStatus
 
@@ -62,7 +62,7 @@ def your_turn(notification, at):
     if offer.held_until <= at:
         raise NotNow("expired")
     until = clock.moment_text(offer.held_until, offer.site.tz)
-    return Draft(address_for(notification, offer), values_of(offer) | {"answer_by": until})
+    return Draft(address_of(offer, notification.channel), values_of(offer) | {"answer_by": until})
 
 
 @says(queue_messages.PASSED, by_mail_instead=True)
@@ -81,7 +81,7 @@ def _turn_over(notification, status):
     """The link leads to the thing, where they may join the queue again."""
     offer = about(notification, status)
     item = offer.lines.select_related("item").get().item
-    return Draft(address_for(notification, offer), values_of(offer) | {"url": _page_of(item)})
+    return Draft(address_of(offer, notification.channel), values_of(offer) | {"url": _page_of(item)})
 
 
 @says(queue_messages.OVER, by_mail_instead=True)

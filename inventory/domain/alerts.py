@@ -172,7 +172,10 @@ def _lengthen(locked, *, at):
     """It ends with the same day half a year later, and says so two weeks before."""
     tz = settings.TIME_ZONE
     last = _months_after(clock.city_day(at), LASTS_MONTHS)
-    locked.ends_at = clock.resolve(last + timedelta(days=1), time(0), tz)
+    ends_at = clock.resolve(last + timedelta(days=1), time(0), tz)
+    if ends_at == locked.ends_at:
+        return  # lengthened today already, and its notice is planned
+    locked.ends_at = ends_at
     locked.save(update_fields=["confirmed_at", "ends_at"])
     outbox.unsay(_recipient(locked.pk), kinds=[ENDING], why="alert_extended")
     notice = clock.resolve(last - timedelta(days=NOTICE_DAYS), time(NOTICE_HOUR), tz)

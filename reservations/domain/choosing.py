@@ -7,7 +7,7 @@ from recycling.accounts.rules import is_city
 from recycling.notifications.domain import quiet
 from recycling.notifications.models import MessageChoice
 
-from . import reaching, reminders, states
+from . import queue_messages, reaching, reminders, states
 from .refusals import WrongState
 
 
@@ -39,6 +39,10 @@ def choose(reservation, *, channel, language, wants_reminder, hours, at):
     locked.language, locked.wants_reminder = language, wants_reminder
     locked.save(update_fields=["language", "wants_reminder"])
     reminders.otherwise(locked, at=at)
+    for other in locked.person.reservations.holding().exclude(pk=locked.pk).select_related("person"):
+        reminders.as_chosen(other)
+    for entry in locked.person.queued.in_queue().select_related("person"):
+        queue_messages.as_chosen(entry)
     return locked
 
 

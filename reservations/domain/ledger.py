@@ -14,6 +14,7 @@ from . import resending
 KINDS = {
     "booked": _("confirmation"),
     "reminder": _("reminder"),
+    "reminder_delivery": _("reminder to whoever receives it"),
     "moved": _("new time"),
     "cancelled": _("cancellation"),
     "cancelled_by_city": _("cancellation by us"),

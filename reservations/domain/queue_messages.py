@@ -58,6 +58,11 @@ def nothing_comes(entry, *, at):
     _post(entry, OVER, at=in_the_daytime(at, tz=entry.item.site.tz, person=entry.person))
 
 
+def as_chosen(entry):
+    """What waits to be said about their place goes by the channel that its person has chosen."""
+    outbox.say_otherwise(_recipient(entry), channel=reaching.channel_of(entry), language=entry.language)
+
+
 def silence(entry, *, why):
     """What was not said yet about their place is not said any more."""
     outbox.unsay(_recipient(entry), why=why)

@@ -12,7 +12,10 @@ from reservations.models import OPEN_AT_DESK
 
 from . import reaching
 
-UNASKED = ("reminder", "missed", "rest_kept")
+# The reminder of whoever receives a delivery: a kind of its own, so that what the requester chooses is not chosen for them.
+RECEIVERS = "reminder_delivery"
+REMINDERS = ("reminder", RECEIVERS)
+UNASKED = (*REMINDERS, "missed", "rest_kept")
 # The key of the copy of a receipt that a unit's mailbox gets.
 UNIT = "unit"
 NO_TIME_CHOSEN = "no_time_chosen"
@@ -59,17 +62,12 @@ def remind(reservation, *, at):
     slot, tz = reservation.slot, reservation.site.tz
     if not reservation.wants_reminder or slot.starts_at - at < timedelta(hours=policy.reminder_notice_hours):
         return
-    when = day_before(slot, tz, policy=policy)
     # Booked after the reminder's hour on the day before but early enough to be useful: it goes out at the next tick.
-    for channel in ("", "sms") if _receiver_has_phone(reservation) else ("",):
-        post(
-            reservation,
-            "reminder",
-            key=f"{reservation.changes}",
-            at=max(when, at),
-            before=slot.starts_at,
-            channel=channel,
-        )
+    when = max(day_before(slot, tz, policy=policy), at)
+    key = f"{reservation.changes}"
+    post(reservation, "reminder", key=key, at=when, before=slot.starts_at)
+    if _receiver_has_phone(reservation):
+        post(reservation, RECEIVERS, key=key, at=when, before=slot.starts_at, channel=Channel.SMS)
 
 
 def day_before(slot, tz, *, policy):
@@ -161,11 +159,20 @@ def _tell_giver(reservation, kind, *, at, before=None):
 
 def otherwise(reservation, *, at):
     """The person chose another channel or language, or wants the reminder after all: what waits follows."""
+    recipient, key = _recipient(reservation), f"{reservation.changes}"
+    is_ahead = reservation.status in OPEN_AT_DESK and reservation.slot.starts_at > at
+    if is_ahead and reservation.wants_reminder:
+        outbox.say_after_all(recipient, REMINDERS, key=key)
+    as_chosen(reservation)
+    if is_ahead and not outbox.is_said(recipient, "reminder", key=key):
+        remind(reservation, at=at)
+
+
+def as_chosen(reservation):
+    """What waits to be said about it goes by the channel that its person has chosen, in its language."""
     outbox.say_otherwise(
         _recipient(reservation), channel=reaching.channel_of(reservation), language=reservation.language
     )
-    if reservation.status in OPEN_AT_DESK and reservation.slot.starts_at > at:
-        remind(reservation, at=at)
 
 
 def silence(reservation, *, why):

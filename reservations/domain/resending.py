@@ -71,7 +71,7 @@ def send_again(reservation, key, *, by, at):
         row.recipient,
         row.kind,
         channel=row.channel,
-        language=row.language,
+        language=locked.language,
         key=f"{row.first_key}{AGAIN}{len(alike)}",
         send_after=at,
         send_before=row.send_before,
@@ -105,5 +105,7 @@ def _check_still_true(message, *, at):
     try:
         with translation.override(message.language):
             kinds.draft(message, at)
+    except kinds.NotYet as not_yet:
+        message.send_after = not_yet.until
     except kinds.NotNow as not_now:
         raise NotTrueAnyMore(reason=not_now.reason) from None

@@ -15,6 +15,7 @@ from reservations.domain.refusals import WrongState
 from reservations.models import Reservation
 from tests.factories import NOW, first_slot, make_item, make_reservation, open_site
 from tests.reservations.pages.reserved import handed_over
+from tests.reservations.queues import joins
 
 pytestmark = pytest.mark.django_db
 
@@ -35,15 +36,24 @@ def reservation():
     return Reservation.objects.get(pk=made.pk)
 
 
-def choose(reservation, *, channel="sms", language="fi", wants_reminder=True, hours=AS_THE_CITY):
+def choose(reservation, *, channel="sms", language="fi", wants_reminder=True, hours=AS_THE_CITY, at=NOW):
     return choosing.choose(
-        reservation, channel=channel, language=language, wants_reminder=wants_reminder, hours=hours, at=NOW
+        reservation, channel=channel, language=language, wants_reminder=wants_reminder, hours=hours, at=at
     )
 
 
-def planned():
-    rows = Notification.objects.filter(status="due").order_by("pk")
+def planned(**which):
+    rows = Notification.objects.filter(status="due", **which).order_by("pk")
     return [(row.kind, row.channel, row.language) for row in rows]
+
+
+def planned_for(recipient):
+    return planned(recipient=recipient)
+
+
+def reminders_of(reservation):
+    rows = Notification.objects.filter(kind="reminder", recipient=f"reservation:{reservation.pk}")
+    return list(rows.order_by("pk").values_list("channel", "status", "why_not"))
 
 
 def test_what_waits_goes_by_the_chosen_channel_and_in_the_chosen_language(reservation):
@@ -79,10 +89,33 @@ def test_the_reminder_can_be_left_out_and_asked_for_again(reservation):
     sending.send_due(at=reminder.send_after)
     reminder.refresh_from_db()
     assert (reminder.status, reminder.why_not) == ("skipped", "not_wanted")
-    other = make_reservation(contact="bea@example.org", slot=first_slot(skip=30))
-    Notification.objects.filter(kind="reminder").delete()
-    choose(other, channel="email", wants_reminder=True)
-    assert Notification.objects.get(kind="reminder").recipient == f"reservation:{other.pk}"
+    choose(reservation, wants_reminder=True, at=reminder.send_after)
+    assert reminders_of(reservation) == [("sms", "due", "")]
+    sending.send_due(at=reminder.send_after)
+    assert reminders_of(reservation) == [("sms", "sent", "")]
+
+
+@pytest.mark.parametrize("is_over_by", ["email", "sms"])
+def test_a_reminder_that_was_sent_does_not_come_again_by_the_other_channel(reservation, is_over_by):
+    choose(reservation, channel=is_over_by)
+    reminder = Notification.objects.get(kind="reminder")
+    sending.send_due(at=reminder.send_after)
+    other = ({"email", "sms"} - {is_over_by}).pop()
+    choose(reservation, channel=other, at=reminder.send_after + timedelta(minutes=1))
+    assert reminders_of(reservation) == [(is_over_by, "sent", "")]
+
+
+def test_what_waits_about_other_pickups_and_places_in_queues_goes_there_too():
+    taken, bea = make_item(), "bea@example.org"
+    make_reservation({taken: 1}, contact="aino@example.org")
+    one = make_reservation({make_item(): 1}, contact=bea)
+    contacts.add(one.person, Contact("sms", PHONE), at=NOW)
+    other = make_reservation({make_item(): 1}, contact=bea, slot=first_slot(skip=30), language="sv")
+    place = joins(taken, "bea")
+    assert other.person == one.person == place.person
+    choose(one, channel="sms", language="fi")
+    assert planned_for(f"reservation:{other.pk}") == [("booked", "sms", "sv"), ("reminder", "sms", "sv")]
+    assert planned_for(f"queue:{place.pk}") == [("queue_joined", "sms", "en")]
 
 
 def test_what_is_over_has_nothing_to_choose(reservation):

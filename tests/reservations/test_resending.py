@@ -1,11 +1,14 @@
 """A message sent again from the desk: when it makes sense, what it leaves behind, and what it never does."""
 
+from datetime import timedelta
+
 import pytest
 
 from recycling.audit.models import AuditEntry
 from recycling.notifications.domain import sending
 from recycling.notifications.models import Notification
 from reservations.domain import booking, ledger, resending
+from reservations.models import Reservation
 from tests.factories import (
     NOW,
     first_slot,
@@ -119,6 +122,23 @@ def test_a_copy_that_waits_is_silenced_like_the_first_when_the_pickup_is_cancell
     resending.send_again(reservation, reminder.pk, by=sari, at=reminder.send_after)
     booking.cancel(reservation, at=reminder.send_after)
     assert [row.status for row in only(reservation, "reminder")] == ["sent", "skipped"]
+
+
+def test_at_night_it_waits_for_the_morning_as_it_would_have(sari):
+    reservation = make_reservation({make_item(): 1}, slot=first_slot(skip=40))
+    reminder = only(reservation, "reminder").get()
+    send(reminder.send_after)
+    night = reminder.send_after + timedelta(hours=12)  # 22:00 there
+    again = resending.send_again(reservation, reminder.pk, by=sari, at=night)
+    assert again.send_after == night + timedelta(hours=10)
+
+
+def test_it_goes_in_the_language_that_was_chosen_since(sari):
+    reservation = make_reservation(language="fi")
+    send()
+    Reservation.objects.filter(pk=reservation.pk).update(language="sv")
+    again = resending.send_again(reservation, only(reservation, "booked").get().pk, by=sari, at=NOW)
+    assert again.language == "sv"
 
 
 def test_a_message_of_another_reservation_is_not_found(sari):

@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef
 
-from recycling.notifications.models import Notification, NotificationStatus
+from recycling.notifications.models import OPEN, Notification, NotificationStatus
 
 from . import kinds
 
@@ -62,6 +62,18 @@ def unsay(recipient, *, why, kinds=None):
     if kinds is not None:
         waiting = waiting.filter(kind__in=kinds)
     return waiting.update(status=NotificationStatus.SKIPPED, why_not=why)
+
+
+def say_after_all(recipient, kinds, *, key):
+    """What was not sent because nobody wanted it is wanted again: it is due as it was planned."""
+    silenced = Notification.objects.filter(recipient=recipient, kind__in=kinds, dedupe_key=key)
+    silenced.filter(status=NotificationStatus.SKIPPED).update(status=NotificationStatus.DUE, why_not="")
+
+
+def is_said(recipient, kind, *, key):
+    """Whether it was sent, or waits to be, by any channel."""
+    rows = Notification.objects.filter(recipient=recipient, kind=kind, dedupe_key=key)
+    return rows.filter(status__in=[*OPEN, NotificationStatus.SENT]).exists()
 
 
 def say_otherwise(recipient, *, channel, language):

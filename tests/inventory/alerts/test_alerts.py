@@ -90,6 +90,18 @@ def test_extending_moves_the_end_and_its_notice():
     ]
 
 
+@pytest.mark.parametrize("days", [0, 170])
+def test_extending_twice_on_one_day_is_extending_once(days):
+    alert = make_alert()
+    for hours in (1, 2):
+        alerts.extend(alert, at=later(days=days, hours=hours))
+    alert.refresh_from_db()
+    due = [row for row in messages_of(alert, alerts.ENDING) if row.status == "due"]
+    assert [(row.dedupe_key, row.send_before) for row in due] == [
+        (str(alerts.last_day(alert)), alert.ends_at)
+    ]
+
+
 def test_an_alert_that_has_ended_is_extended_for_two_weeks_more():
     alert = make_alert()
     after = alert.ends_at + timedelta(days=13)

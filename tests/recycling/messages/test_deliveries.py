@@ -4,10 +4,12 @@ import pytest
 from django.utils import translation
 from icalendar import Calendar
 
+from recycling.accounts.domain import contacts
+from recycling.accounts.domain.contacts import Contact
 from recycling.accounts.models import Department
-from recycling.notifications.models import DemoMessage, Notification
+from recycling.notifications.models import DemoMessage, MessageChoice, Notification
 from recycling.policy.models import Policy
-from reservations.domain import booking, calendar, delivery, handover
+from reservations.domain import booking, calendar, choosing, delivery, handover
 from reservations.models import Delivery
 from tests.factories import NOW, later, make_item, make_member, make_worker, open_site
 from tests.recycling.messages.writing import send
@@ -64,11 +66,41 @@ def test_the_day_before_whoever_asked_and_whoever_receives_are_told(mailoutbox):
     ]
 
 
+def test_whoever_asked_and_wants_text_messages_gets_them_and_whoever_receives_only_the_reminder(risto):
+    contacts.add(risto, Contact("sms", "+358409876543"), at=NOW)
+    MessageChoice.objects.create(person=risto, channel="sms")
+    brought()
+    send(later(days=1, hours=3))
+    sent = DemoMessage.objects.filter(channel="sms").order_by("to", "pk")
+    assert [(text.to, text.text.partition(" ")[0]) for text in sent] == [
+        ("+358401234567", "Delivery"),
+        ("+358409876543", "Delivery"),
+        ("+358409876543", "Delivery"),
+    ]
+    rows = Notification.objects.order_by("pk").values_list("kind", "channel", "status")
+    assert list(rows) == [
+        ("booked", "sms", "sent"),
+        ("reminder", "sms", "sent"),
+        ("reminder_delivery", "sms", "sent"),
+    ]
+
+
+def test_whoever_asked_may_choose_another_channel_and_the_receivers_reminder_stays_a_text_message(risto):
+    contacts.add(risto, Contact("sms", "+358409876543"), at=NOW)
+    reservation = brought()
+    for channel in ("sms", "email"):
+        choosing.choose(
+            reservation, channel=channel, language="en", wants_reminder=True, hours=(20, 8), at=NOW
+        )
+    rows = Notification.objects.filter(status="due").order_by("kind").values_list("kind", "channel")
+    assert list(rows) == [("booked", "email"), ("reminder", "email"), ("reminder_delivery", "sms")]
+
+
 def test_a_receivers_number_that_is_none_gets_nothing():
     reservation = brought()
     to_school(reservation.request, contact_phone="kysy vahtimestarilta")
     send(later(days=1, hours=3))
-    rows = Notification.objects.filter(kind="reminder").values_list("channel", "status", "why_not")
+    rows = Notification.objects.exclude(kind="booked").values_list("channel", "status", "why_not")
     assert sorted(rows) == [("email", "sent", ""), ("sms", "skipped", "contact_forgotten")]
 
 
