@@ -46,7 +46,7 @@ def _values(item):
     }
 
 
-@says("offer_ending")
+@says("offer_ending", not_at_night=True)
 def offer_ending(notification, at):
     """Extend, open to residents, ask for transport, mark as gone."""
     item = _offer(notification, S.PUBLISHED)

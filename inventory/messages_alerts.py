@@ -54,7 +54,7 @@ def confirm(notification, at):  # noqa: ARG001  (when its time is over, it is no
     return _draft(notification, alert, {}, url=_page(alert, "confirm"))
 
 
-@says(alerts.HITS)
+@says(alerts.HITS, not_at_night=True)
 def hits(notification, at):
     """What has come, as far as it can still be seen by whoever asked."""
     alert = _alert(notification)
@@ -81,7 +81,7 @@ def hits(notification, at):
     return _draft(notification, alert, values, url=url, unsubscribe=short_link(alert))
 
 
-@says(alerts.ENDING)
+@says(alerts.ENDING, not_at_night=True)
 def ending(notification, at):
     """Two weeks before its end: one more half year, or nothing."""
     alert = _alert(notification)

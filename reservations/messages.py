@@ -12,7 +12,6 @@ from inventory.domain import titles
 from recycling import clock
 from recycling.codes import shown_pickup
 from recycling.notifications.channels import Attachment
-from recycling.notifications.domain import quiet
 from recycling.notifications.domain.kinds import Draft, NotNow, says
 from recycling.notifications.models import Channel
 from recycling.policy.models import Policy
@@ -39,11 +38,6 @@ def about(notification, *statuses):
     return reservation
 
 
-def not_at_night(reservation, at):
-    """In the quiet hours of its person nothing is said that they did not ask for. Raises `NotYet`."""
-    quiet.not_at_night(at, tz=reservation.site.tz, person=reservation.person)
-
-
 def _about_this_time(notification, reservation, at):
     """The time that the message was written about is still the one chosen, and not over."""
     # The outbox's key of what a time asks for is the number of changes that led to it.
@@ -68,25 +62,27 @@ def booked(notification, at):
     )
 
 
-@says("reminder", by_mail_instead=True)
+@says("reminder", by_mail_instead=True, not_at_night=True)
 def reminder(notification, at):
     """The same on the day before, and whether they still come. The calendar entry is there since the confirmation."""
     reservation = _to_be_reminded(notification, at)
-    not_at_night(reservation, at)
     values = values_of(reservation) | _time(reservation)
     if not reservation.is_delivery:
         values["url"] = coming.link(reservation)
     return Draft(
-        address_of(reservation, notification.channel), values, words=words_for("reminder", reservation)
+        address_of(reservation, notification.channel),
+        values,
+        words=words_for("reminder", reservation),
+        tz=reservation.site.tz,
     )
 
 
-@says(RECEIVERS)
+@says(RECEIVERS, not_at_night=True)
 def receivers_reminder(notification, at):
     """The same to the phone of whoever receives a delivery, in hours in which the city writes to people."""
     reservation = _to_be_reminded(notification, at)
-    quiet.not_at_night(at, tz=reservation.site.tz)
-    return Draft(receivers_phone(reservation), values_of(reservation) | _time(reservation))
+    values = values_of(reservation) | _time(reservation)
+    return Draft(receivers_phone(reservation), values, tz=reservation.site.tz)
 
 
 def _to_be_reminded(notification, at):
@@ -112,24 +108,25 @@ def cancelled(notification, at):  # noqa: ARG001  (a cancellation stays true)
     )
 
 
-@says("missed", by_mail_instead=True)
+@says("missed", by_mail_instead=True, not_at_night=True)
 def missed(notification, at):
     """Until when it is kept."""
     reservation = about(notification, S.MISSED)
     if reservation.held_until <= at:
         raise NotNow(S.EXPIRED)
-    not_at_night(reservation, at)
     values = values_of(reservation) | _time(reservation) | deadline(reservation)
     return Draft(
-        address_of(reservation, notification.channel), values, words=words_for("missed", reservation)
+        address_of(reservation, notification.channel),
+        values,
+        words=words_for("missed", reservation),
+        tz=reservation.site.tz,
     )
 
 
-@says("paused", by_mail_instead=True)
+@says("paused", by_mail_instead=True, not_at_night=True)
 def paused(notification, at):
     """Until when booking online is paused, and that one can ring."""
     reservation = about(notification, *ReservationStatus)
-    not_at_night(reservation, at)
     policy, person, tz = Policy.current(), reservation.person, reservation.site.tz
     if not (day := pausing.paused_day(person, tz=tz, at=at)):
         raise NotNow("excused")
@@ -139,18 +136,18 @@ def paused(notification, at):
         "phone": policy.help_phone,
         "url": calendar.link(reservation),
     }
-    return Draft(address_of(reservation, notification.channel), values)
+    return Draft(address_of(reservation, notification.channel), values, tz=tz)
 
 
-@says("let_go", by_mail_instead=True)
-def let_go(notification, at):
+@says("let_go", by_mail_instead=True, not_at_night=True)
+def let_go(notification, at):  # noqa: ARG001  (it stays true)
     """What was kept after a missed pickup is kept no longer."""
     reservation = about(notification, S.EXPIRED)
-    not_at_night(reservation, at)
     return Draft(
         address_of(reservation, notification.channel),
         values_of(reservation),
         words=words_for("let_go", reservation),
+        tz=reservation.site.tz,
     )
 
 

@@ -9,7 +9,7 @@ from recycling.notifications.domain.kinds import Draft, NotNow, says
 from reservations.domain.arranging import Suits
 from reservations.models import Reservation, ReservationStatus
 
-from .messages import about, deadline, not_at_night, values_of
+from .messages import about, deadline, values_of
 from .messages_delivery import address_of
 
 S = ReservationStatus
@@ -41,12 +41,12 @@ def times_declined(notification, at):
     )
 
 
-@says("times_lapsed", by_mail_instead=True)
-def times_lapsed(notification, at):
+@says("times_lapsed", by_mail_instead=True, not_at_night=True)
+def times_lapsed(notification, at):  # noqa: ARG001  (it stays true)
     """Nobody answered, and it is free for others."""
     reservation = about(notification, S.EXPIRED)
-    not_at_night(reservation, at)
-    return Draft(address_of(reservation, notification.channel), values_of(reservation))
+    to = address_of(reservation, notification.channel)
+    return Draft(to, values_of(reservation), tz=reservation.site.tz)
 
 
 @says("times_proposed")
@@ -58,7 +58,7 @@ def times_proposed(notification, at):
     return Draft(_address(notification), _for_giver(reservation, "give_times") | _proposed(reservation))
 
 
-@says("times_unanswered")
+@says("times_unanswered", not_at_night=True)
 def times_unanswered(notification, at):  # noqa: ARG001  (it stays true)
     """To the giver: nobody answered in time, so it is free again."""
     reservation = _of_giver(notification)

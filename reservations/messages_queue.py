@@ -18,7 +18,7 @@ Q = QueueStatus
 
 def _entry(notification, status):
     """The entry as it is now, or `NotNow` with what has become of it."""
-    entries = QueueEntry.objects.select_related("item__category__parent")
+    entries = QueueEntry.objects.select_related("item__category__parent", "item__site")
     entry = entries.filter(pk=notification.context["entry"]).first()
     if entry is None or not entry.contact:
         raise NotNow("contact_forgotten")
@@ -28,7 +28,7 @@ def _entry(notification, status):
 
 
 @says(queue_messages.JOINED, by_mail_instead=True)
-@says(queue_messages.DRAWN, by_mail_instead=True)
+@says(queue_messages.DRAWN, by_mail_instead=True, not_at_night=True)
 def joined(notification, at):  # noqa: ARG001  (a place does not grow old)
     """Their place at this moment, and how to leave it."""
     entry = _entry(notification, Q.WAITING)
@@ -36,7 +36,9 @@ def joined(notification, at):  # noqa: ARG001  (a place does not grow old)
         turn = queueing.place_of(entry)
     except NotInQueue:
         raise NotNow("offered") from None
-    return Draft(address_of(entry, notification.channel), _values(entry) | {"turn": turn})
+    return Draft(
+        address_of(entry, notification.channel), _values(entry) | {"turn": turn}, tz=entry.item.site.tz
+    )
 
 
 @says(queue_messages.FOR_DRAW, by_mail_instead=True)
@@ -53,7 +55,7 @@ def _values(entry):
     return {"item": titles.title(entry.item), "url": settings.SITE_URL + path}
 
 
-@says(queue_messages.TURN, by_mail_instead=True)
+@says(queue_messages.TURN, by_mail_instead=True, not_at_night=True)
 def your_turn(notification, at):
     """It is kept for them until then."""
     offer = about(notification, ReservationStatus.HELD)
@@ -62,7 +64,9 @@ def your_turn(notification, at):
     if offer.held_until <= at:
         raise NotNow("expired")
     until = clock.moment_text(offer.held_until, offer.site.tz)
-    return Draft(address_of(offer, notification.channel), values_of(offer) | {"answer_by": until})
+    return Draft(
+        address_of(offer, notification.channel), values_of(offer) | {"answer_by": until}, tz=offer.site.tz
+    )
 
 
 @says(queue_messages.PASSED, by_mail_instead=True)
@@ -71,7 +75,7 @@ def passed(notification, at):  # noqa: ARG001  (it stays true)
     return _turn_over(notification, ReservationStatus.CANCELLED)
 
 
-@says(queue_messages.LAPSED, by_mail_instead=True)
+@says(queue_messages.LAPSED, by_mail_instead=True, not_at_night=True)
 def lapsed(notification, at):  # noqa: ARG001  (it stays true)
     """They did not answer in time."""
     return _turn_over(notification, ReservationStatus.EXPIRED)
@@ -81,16 +85,19 @@ def _turn_over(notification, status):
     """The link leads to the thing, where they may join the queue again."""
     offer = about(notification, status)
     item = offer.lines.select_related("item").get().item
-    return Draft(address_of(offer, notification.channel), values_of(offer) | {"url": _page_of(item)})
+    return Draft(
+        address_of(offer, notification.channel), values_of(offer) | {"url": _page_of(item)}, tz=offer.site.tz
+    )
 
 
-@says(queue_messages.OVER, by_mail_instead=True)
+@says(queue_messages.OVER, by_mail_instead=True, not_at_night=True)
 def nothing_comes(notification, at):  # noqa: ARG001  (it stays true)
     """Others like it are on the page of the thing."""
     entry = _entry(notification, Q.OVER)
     return Draft(
         address_of(entry, notification.channel),
         {"item": titles.title(entry.item), "url": _page_of(entry.item)},
+        tz=entry.item.site.tz,
     )
 
 

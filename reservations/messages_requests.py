@@ -52,7 +52,7 @@ def _still_waiting(notification, at):
 
 
 @says("approval_request")
-@says("approval_reminder")
+@says("approval_reminder", not_at_night=True)
 def asked(notification, at):
     """What is asked for, for whoever is asked to approve it."""
     request, person = _still_waiting(notification, at), _person(notification)
@@ -61,7 +61,7 @@ def asked(notification, at):
     return _to_approver(request, person, at)
 
 
-@says("approval_deputy")
+@says("approval_deputy", not_at_night=True)
 def deputy(notification, at):
     """The same for the deputy, while the approver may decide as well."""
     return _to_approver(_still_waiting(notification, at), _person(notification), at)
@@ -73,14 +73,14 @@ def _to_approver(request, person, at):
     return Draft(person.email, _values(request, at) | {"url": _link("reservations:approve", request)})
 
 
-@says("approval_ends")
+@says("approval_ends", not_at_night=True)
 def ends(notification, at):
     """The requester is told while there is still a day to find the approver."""
     request, person = _still_waiting(notification, at), _person(notification)
     return Draft(person.email, _for_requester(request, at) | {"approver": str(request.approver)})
 
 
-@says("approval_expired")
+@says("approval_expired", not_at_night=True)
 def expired(notification, at):
     request, person = _request(notification, R.EXPIRED), _person(notification)
     return Draft(person.email, _for_requester(request, at))

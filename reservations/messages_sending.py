@@ -49,7 +49,7 @@ def request_sent(notification, at):  # noqa: ARG001  (what comes next is read fr
     )
 
 
-@says(reminders.NO_TIME_CHOSEN)
+@says(reminders.NO_TIME_CHOSEN, not_at_night=True)
 def no_time_chosen(notification, at):  # noqa: ARG001  (it stays true)
     """What was kept for a unit until it chose a time is kept no longer."""
     reservation = Reservation.objects.filter(pk=notification.context["reservation"]).first()
@@ -65,6 +65,7 @@ def no_time_chosen(notification, at):  # noqa: ARG001  (it stays true)
             "lines": _lines(reservation.lines.select_related("item__category__parent")),
             "url": _address(request.code),
         },
+        tz=reservation.site.tz,
     )
 
 

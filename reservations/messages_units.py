@@ -12,7 +12,7 @@ from reservations.models import FurnitureRequest, RequestStatus
 from reservations.reports import units
 
 
-@says(monthly.KIND)
+@says(monthly.KIND, not_at_night=True)
 def unit_month(notification, at):  # noqa: ARG001  (a month that is over stays as it was)
     """What the unit received and gave in the month, and what waits for its people now."""
     person, unit = notification.recipient.partition(":")[2], notification.context["department"]

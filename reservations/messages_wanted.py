@@ -13,7 +13,7 @@ from reservations.domain import wanted, wanted_offers
 from reservations.models import Reservation, ReservationStatus, WantedEntry, WantedStatus
 
 
-@says(wanted_offers.KIND)
+@says(wanted_offers.KIND, not_at_night=True)
 def wanted_offer(notification, at):
     """What has come, where it stands, and until when it is kept for the unit."""
     offers = Reservation.objects.select_related(
@@ -47,7 +47,7 @@ def wanted_offer(notification, at):
     )
 
 
-@says(wanted.ENDED)
+@says(wanted.ENDED, not_at_night=True)
 def wanted_ended(notification, at):  # noqa: ARG001  (a day that has passed stays so)
     """The day has passed and nothing came."""
     entries = WantedEntry.objects.select_related("by", "department", "category")

@@ -1,6 +1,6 @@
 """Which messages an offer's life asks for: rows in the outbox, to whoever gives it away."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Q
@@ -8,9 +8,8 @@ from django.db.models import Q
 from inventory.models import Giving, Item
 from recycling import clock
 from recycling.accounts.models import UnitRole, User
-from recycling.notifications.domain import outbox
+from recycling.notifications.domain import outbox, quiet
 from recycling.notifications.models import Channel, Notification
-from recycling.policy.models import Policy
 
 # Days before the last one on which the giver is asked what is to become of what is left.
 BEFORE_THE_END = (7, 2)
@@ -93,9 +92,4 @@ def _key(item, today):
 
 def in_the_day(at):
     """``at``, or the end of the quiet hours: nobody asked for this at night."""
-    policy = Policy.current()
-    local = clock.local(at, settings.TIME_ZONE)
-    if policy.quiet_until <= local.hour < policy.quiet_from:
-        return at
-    day = local.date() + timedelta(days=1 if local.hour >= policy.quiet_from else 0)
-    return clock.first_moment(day, time(policy.quiet_until), settings.TIME_ZONE)
+    return quiet.after(at, tz=settings.TIME_ZONE)

@@ -278,6 +278,11 @@ def test_every_kind_of_message_is_told():
     assert sorted(ours) == kinds.known()
 
 
+def test_a_kind_told_to_wait_for_the_morning_does():
+    table = [row for row in rows(section(text_of("docs/messages.md"), "## Kinds")) if len(row) == 4]
+    assert {names(row[0])[0] for row in table if row[3] == "yes"} == kinds.never_at_night()
+
+
 def test_a_kind_told_to_go_out_as_a_text_message_has_its_words():
     table = [row for row in rows(section(text_of("docs/messages.md"), "## Kinds")) if len(row) == 4]
     told = {names(row[0])[0] for row in table if "SMS" in row[2]}

@@ -10,10 +10,10 @@ from recycling.accounts.models import User
 from recycling.notifications.domain import failing, quiet, sending
 from recycling.notifications.models import DemoMessage, MessageChoice, Notification
 from recycling.policy.models import Policy
-from reservations.domain import booking, choosing, reaching
+from reservations.domain import booking, choosing, drawing_lots, queueing, reaching
 from reservations.domain.refusals import WrongState
-from reservations.models import Reservation
-from tests.factories import NOW, first_slot, make_item, make_reservation, open_site
+from reservations.models import Draw, QueueEntry, Reservation
+from tests.factories import NOW, first_slot, make_item, make_reservation, make_worker, open_site
 from tests.reservations.pages.reserved import handed_over
 from tests.reservations.queues import joins
 
@@ -167,6 +167,35 @@ def test_a_reminder_that_comes_to_be_sent_at_night_waits_for_the_morning(reserva
     reminder.refresh_from_db()
     assert (reminder.status, reminder.attempts) == ("due", 0)
     assert reminder.send_after == night + timedelta(hours=10)
+
+
+@pytest.mark.parametrize("kind", ["queue_turn", "queue_lapsed", "queue_over", "queue_drawn"])
+def test_so_does_what_is_said_of_a_queue_though_the_worker_stood_still(kind):
+    said_of_a_queue(kind)
+    row = Notification.objects.filter(kind=kind).first()
+    Notification.objects.exclude(pk=row.pk).delete()
+    night = row.send_after.replace(hour=20)  # 22:00 there
+    assert sending.send_due(at=night) == {"later": 1}
+    row.refresh_from_db()
+    assert row.send_after == night + timedelta(hours=10)
+
+
+def said_of_a_queue(kind):
+    item = make_item()
+    booked = make_reservation({item: 1}, contact="bea@example.org")
+    for name in ("carl", "dora"):
+        joins(item, name)
+    if kind == "queue_over":
+        handed_over(booked)
+        for entry in QueueEntry.objects.in_vain():
+            queueing.end(entry, at=NOW)
+    elif kind == "queue_drawn":
+        drawing_lots.hold(Draw.objects.create(item=item, at=NOW, by=make_worker()), at=NOW)
+    else:
+        booking.cancel(booked, at=NOW)
+    if kind == "queue_lapsed":
+        offer = Reservation.objects.get(queued__isnull=False)
+        booking.expire(offer, at=offer.held_until)
 
 
 # -- a second contact

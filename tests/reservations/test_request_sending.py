@@ -333,7 +333,7 @@ def test_what_was_accepted_and_got_no_time_goes_back_and_the_requester_is_told_w
     at = reservation.held_until
     booking.expire(reservation, at=at)
     Notification.objects.filter(kind="request_sent").delete()
-    sending.send_due(at=later(at, days=1))
+    sending.send_due(at=later(at, days=1, hours=12))
     (message,) = mail.outbox
     assert "no time was chosen" in message.body
     assert counters(chairs) == (40, 0)

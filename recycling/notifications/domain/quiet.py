@@ -6,8 +6,6 @@ from recycling import clock
 from recycling.notifications.models import MessageChoice
 from recycling.policy.models import Policy
 
-from .kinds import NotYet
-
 
 def hours_of(person):
     """(from, until) for whoever ``person`` is; the city's where they chose none, or nobody is known."""
@@ -27,13 +25,6 @@ def after(at, *, tz, person=None):
     over_midnight = quiet_from > until and local.hour >= quiet_from
     day = local.date() + timedelta(days=1 if over_midnight else 0)
     return clock.first_moment(day, time(until), tz)
-
-
-def not_at_night(at, *, tz, person=None):
-    """What nobody asked for at that moment waits for the morning, however late it comes to be sent. Raises `NotYet`."""
-    until = after(at, tz=tz, person=person)
-    if until > at:
-        raise NotYet(until)
 
 
 def _is_quiet(hour, quiet_from, until):

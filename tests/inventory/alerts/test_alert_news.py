@@ -12,7 +12,7 @@ from inventory.models import AlertHit
 from recycling.policy.models import Policy
 from tests.factories import NOW, later, make_item
 
-from .alerting import make_alert, make_alerts, messages_of
+from .alerting import make_alert, make_alerts, messages_of, send
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +112,24 @@ def test_it_is_eight_by_the_clock_on_the_wall(frequency, moment):
     found(at=before)
     moments = [before, moment - timedelta(minutes=1), moment]
     assert times_told(alert, moments) == [moment]
+
+
+@pytest.mark.parametrize("hours", [(0, 7), (0, 0), (13, 14)])
+def test_quiet_hours_that_do_not_go_over_midnight_hold_nothing_up_beside_them(hours):
+    Policy.objects.update(quiet_from=hours[0], quiet_until=hours[1])
+    alert = make_alert(frequency="at_once")
+    found()
+    assert alert_news.tell(at=NOW) == 1
+    assert messages_of(alert, alerts.HITS)[0].send_after == NOW
+
+
+def test_a_message_that_waited_for_its_sender_does_not_come_at_night_either():
+    alert = make_alert(frequency="at_once")
+    found()
+    alert_news.tell(at=NOW)
+    night = NOW.replace(hour=20)  # 22:00 there
+    assert send(at=night) == {"later": 1}
+    assert messages_of(alert, alerts.HITS)[0].send_after == night + timedelta(hours=10)
 
 
 def test_a_digest_keeps_the_quiet_hours_of_the_city():
