@@ -13,7 +13,7 @@ _later: ContextVar[dict | None] = ContextVar("turns_later", default=None)
 
 
 def register(offer_next: Callable[..., object], merged: Callable[..., object]) -> None:
-    """``offer_next(item, at=)`` and ``merged(gone, into=)`` answer from now on; the last ones registered are asked."""
+    """``offer_next(item, at=)`` and ``merged(gone, into=, at=)`` answer from now on; the last ones registered are asked."""
     _offer[:] = [offer_next]
     _merged[:] = [merged]
 
@@ -42,7 +42,10 @@ def when_settled(*, at) -> Iterator[None]:
 
 
 def merged(gone, *, into, at) -> None:
-    """The pieces of the lot ``gone`` are pieces of ``into``, both locked by the caller: who waited for it waits there."""
+    """The pieces of the lot ``gone`` are pieces of ``into``, both locked by the caller: who waited for it waits there.
+
+    Refuses `waits_for_draw` while lots are still to decide about either.
+    """
     (move,) = _merged
-    move(gone, into=into)
+    move(gone, into=into, at=at)
     came_free(into, at=at)

@@ -97,7 +97,8 @@ def merge(item, *, into, by, at):
     """Two equal lots of one shelf become one: all pieces of ``item`` are pieces of ``into``. Twice is once.
 
     Refuses `still_promised` while pieces of ``item`` are promised: its reservations name its code and its photos, and
-    whoever booked them must find what they chose. Refuses `not_equal` with the differences, `merged`, `same_lot`.
+    whoever booked them must find what they chose. Refuses `not_equal` with the differences, `merged`, `same_lot`,
+    `waits_for_draw`.
     """
     if item.pk == into.pk:
         raise SameLot

@@ -53,6 +53,9 @@ class Notification(models.Model):
     claimed_until = models.DateTimeField(null=True)
     claim = models.CharField(max_length=32, blank=True, default="")
     attempts = models.PositiveSmallIntegerField(default=0)
+    unanswered = models.PositiveSmallIntegerField(
+        default=0, help_text="those of the tries in which the other side was away"
+    )
     sent_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     why_not = models.CharField(max_length=60, blank=True, default="")

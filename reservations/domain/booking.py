@@ -55,6 +55,7 @@ def confirm(bundle, *, device="", by=None, at):
         raise refusal
     for one in locked:
         if one.slot_id:
+            one.coming_at = at
             make_booked(one, person=person, by=by, at=at)
         else:
             proposing.ask(one, person=person, by=by, at=at)
@@ -81,7 +82,7 @@ def _why_not_more(bundle, person, *, by, at):
 
 def make_booked(locked, *, person, by, at):
     """The locked reservation is booked for ``person``, with a pickup code of its own and its messages."""
-    locked.person, locked.booked_at, locked.coming_at = person, at, at
+    locked.person, locked.booked_at = person, at
     for _try in range(20):
         locked.pickup_code = new_pickup_code()
         try:
@@ -119,7 +120,7 @@ def reschedule(reservation, slot, *, by=None, at):
     if locked.slot_id == slot.pk:
         return locked
     if locked.is_offer:
-        queueing.check_limits(locked, at=at)
+        queueing.check_limits(locked, at=at, online=by is None)
     holding.take_slot(locked, slot, at=at)
     locked.changes += 1
     # Choosing a time is saying that one comes; a worker's choice is not.

@@ -101,8 +101,9 @@ def hold(draw, *, at):
     # Which lot was whose stands in the audit log, by what is no secret and no name.
     record("draw_held", locked.item, by=None, at=at, order=[entry.pk for entry in entries])
     queueing.offer_next(locked.item, at=at)
-    for entry in QueueEntry.objects.waiting_for(locked.item_id).select_related("item__site", "person"):
-        queue_messages.drawn(entry, at=at)
+    # Whoever waits for what there will never be hears that nothing comes, and no place before.
+    told = QueueEntry.objects.waiting_for(locked.item_id).exclude(pk__in=QueueEntry.objects.in_vain())
+    queue_messages.drawn(list(told.select_related("person")), at=at)
     return locked
 
 

@@ -26,6 +26,8 @@ from reservations.models import (
 
 # A contact that nobody proved may be a stranger's: it is not kept until the resident's own would go.
 UNPROVED_KEPT = timedelta(days=7)
+# What a place in a queue says of whoever waited, once that is forgotten.
+NOBODY = {"contact_name": "", "contact": "", "contact_channel": "", "device": ""}
 
 
 def forget_contacts(at) -> int:
@@ -46,6 +48,8 @@ def forget_contacts(at) -> int:
     asked = _requests_over(before).order_by("pk")
     done += sweeping.each(asked, lambda request: forget_request(request, before=before, at=at), job="forget")
     not_usable.forget(before=before)
+    waited = QueueEntry.objects.filter(person__in=_city(), closed_at__lte=before).exclude(contact="")
+    done += waited.update(**NOBODY)
     QueueEntry.objects.filter(person=None, created_at__lte=at - UNPROVED_KEPT).delete()
     WantedEntry.objects.filter(closed_at__lte=before).exclude(note="").update(note="")
     NeedLine.objects.filter(need_list__created_at__lte=before).exclude(why_words="").update(why_words="")
@@ -72,7 +76,7 @@ def forget_person(person, *, at) -> None:
         _forget(reservation, at=at)
     for entry in locked.queued.exclude(contact="").order_by("pk"):
         outbox.unsay(f"queue:{entry.pk}", why="contact_forgotten")
-    locked.queued.update(contact_name="", contact="", contact_channel="", device="")
+    locked.queued.update(**NOBODY)
     User.objects.filter(pk=locked.pk).update(
         name="", email=None, email_verified_at=None, phone=None, phone_verified_at=None
     )

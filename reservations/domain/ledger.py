@@ -87,7 +87,7 @@ REASONS = {
     "too_late": _("it would have come too late"),
     "not_wanted": _("no reminder is wanted"),
     "contact_forgotten": _("there is no contact any more"),
-    "too_many_tries": _("the mail server did not take it in eight tries"),
+    "too_many_tries": _("it was tried many times and never taken"),
     "taken": _("it was taken"),
     "time_chosen": _("a time was chosen"),
     "passed": _("it was passed on"),

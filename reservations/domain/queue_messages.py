@@ -13,16 +13,19 @@ def _recipient(entry):
     return f"queue:{entry.pk}"
 
 
-def _post(entry, kind, *, at, before=None):
-    outbox.post(
+def _post(entry, kind, *, at):
+    outbox.post_many([_message(entry, kind, channel=reaching.channel_of(entry), at=at)])
+
+
+def _message(entry, kind, *, channel, at):
+    return outbox.message(
         _recipient(entry),
         kind,
-        channel=reaching.channel_of(entry),
+        channel=channel,
         language=entry.language,
         key="",
         send_after=at,
-        send_before=before,
-        person=entry.person,
+        person_id=entry.person_id,
         entry=entry.pk,
     )
 
@@ -32,9 +35,10 @@ def joined(entry, *, for_draw, at):
     _post(entry, FOR_DRAW if for_draw else JOINED, at=at)
 
 
-def drawn(entry, *, at):
-    """Lots have decided, and it was not their turn at once: the place that they have now."""
-    _post(entry, DRAWN, at=in_the_daytime(at, tz=entry.item.site.tz, person=entry.person))
+def drawn(entries, *, at):
+    """Lots have decided, and it was not their turn at once: the place that they have now. However many, as many questions."""
+    channels = reaching.channels_of(entries)
+    outbox.post_many(_message(entry, DRAWN, channel=channels[entry.pk], at=at) for entry in entries)
 
 
 def your_turn(offer, *, at):

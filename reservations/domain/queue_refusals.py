@@ -28,6 +28,11 @@ class NotForDraw(Refused):
     message = _("Residents cannot reserve it now, so there is nothing to draw for.")
 
 
+class WaitsForDraw(Refused):
+    code = "waits_for_draw"
+    message = _("Lots are still to be drawn for one of these. Merge them after the draw.")
+
+
 class NeverSoMany(Refused):
     code = "never_so_many"
     message = _("There are %(there)s of them in all. You cannot wait for more.")

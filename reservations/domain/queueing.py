@@ -17,6 +17,7 @@ from recycling.accounts.domain import contacts, limits
 from recycling.accounts.models import User
 from recycling.audit.domain import record
 from recycling.codes import new_token
+from recycling.notifications.domain import failing
 from recycling.policy.models import Policy
 from reservations.models import (
     Draw,
@@ -28,7 +29,15 @@ from reservations.models import (
 )
 
 from . import queue_messages, queue_states, rules
-from .queue_refusals import AtLeastTooMany, FreeNow, NeverSoMany, NotInQueue, QueueFull, YourTurn
+from .queue_refusals import (
+    AtLeastTooMany,
+    FreeNow,
+    NeverSoMany,
+    NotInQueue,
+    QueueFull,
+    WaitsForDraw,
+    YourTurn,
+)
 from .refusals import BadPieces
 
 Q = QueueStatus
@@ -94,10 +103,10 @@ def ask(item, wish, contact, *, name, language, device, network, by, at):
         language=language,
         created_at=at,
     )
-    known = (by.is_authenticated and contact.address == by.email) or contacts.is_trusted(
-        device, contact, at=at
-    )
-    return _join(entry, at=at) if known else entry
+    is_theirs = by.is_authenticated and contact.address == by.email
+    known = is_theirs or contacts.is_trusted(device, contact, at=at)
+    # Where nothing has arrived of late, their turn would not either.
+    return _join(entry, at=at) if known and not failing.in_trouble(contact.address) else entry
 
 
 def prove(entry, typed, *, device, at):
@@ -138,11 +147,12 @@ def _join(entry, *, at):
     return locked
 
 
-def _why_not_have(item, pieces, person, *, at):
+def _why_not_have(item, pieces, person, *, at, online=True):
     """The refusal that so many pieces would meet for this person now: a pause, or the limit of pieces."""
     if rules.is_staff(person):
         return None
-    return rules.why_not_more(person, pieces=rules.limited({item: pieces}, person), at=at, tz=item.site.tz)
+    limited = rules.limited({item: pieces}, person)
+    return rules.why_not_more(person, pieces=limited, at=at, tz=item.site.tz, online=online)
 
 
 @transaction.atomic
@@ -248,14 +258,16 @@ def answer_until(at, tz):
 # -- what became of an offer: helpers of the verbs that move its reservation
 
 
-def check_limits(locked, *, at):
+def check_limits(locked, *, at, online=True):
     """The person of the locked offer may have it now. Refuses `booking_paused`, `too_many_pieces`.
+
+    A pause is one of booking ``online``: whoever rings us is helped all the same.
 
     Their row is locked from here on, so that two bookings at once cannot both be the last one allowed.
     """
     person = User.objects.select_for_update(no_key=True).get(pk=locked.person_id)
     line = locked.lines.select_related("item__site", "item__category__parent").get()
-    if refusal := _why_not_have(line.item, line.pieces, person, at=at):
+    if refusal := _why_not_have(line.item, line.pieces, person, at=at, online=online):
         raise refusal
 
 
@@ -281,10 +293,19 @@ def over(locked, *, at):
 # -- what becomes of the item
 
 
-def merged(gone, *, into):
-    """Whoever waited for ``gone`` waits for ``into``, from when they joined; who waits there already keeps that place."""
+def merged(gone, *, into, at):
+    """Whoever waited for ``gone`` waits for ``into``, from when they joined; who waits there already keeps that place.
+
+    Refuses `waits_for_draw`: whoever takes part has been told for what, and when.
+    """
+    if _waits_for_draw(gone) or _waits_for_draw(into):
+        raise WaitsForDraw
     there = QueueEntry.objects.in_queue().filter(item=into).values("person")
-    QueueEntry.objects.filter(item=gone, status=Q.WAITING).exclude(person__in=there).update(item=into)
+    waiting = QueueEntry.objects.filter(item=gone, status=Q.WAITING)
+    for twice in waiting.filter(person__in=there).order_by("pk"):
+        queue_states.move(twice, Q.LEFT, by=None, at=at)
+        queue_messages.silence(twice, why="left")
+    waiting.update(item=into, lot=None)
 
 
 @transaction.atomic

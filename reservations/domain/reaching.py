@@ -17,14 +17,22 @@ def ways_to(reservation) -> dict[str, str]:
     return ways | {reservation.contact_channel: reservation.contact}
 
 
-def channel_of(reservation) -> str:
+def channel_of(booker) -> str:
     """The channel that the person chose, where it reaches them; else the one they booked with."""
-    ways = ways_to(reservation)
-    if len(ways) > 1:
-        choice = MessageChoice.objects.filter(person=reservation.person).first()
-        if choice and choice.channel in ways:
-            return choice.channel
-    return reservation.contact_channel
+    return channels_of([booker])[booker.pk]
+
+
+def channels_of(bookers) -> dict[int, str]:
+    """`channel_of` for many at once, by their keys. One question, none where nobody can be reached in two ways."""
+    ways = {one.pk: ways_to(one) for one in bookers}
+    several = [one.person_id for one in bookers if len(ways[one.pk]) > 1]
+    chosen = MessageChoice.objects.filter(person__in=several).values_list("person", "channel")
+    choices = dict(chosen) if several else {}
+    channels = {one.pk: one.contact_channel for one in bookers}
+    for one in bookers:
+        if (choice := choices.get(one.person_id)) in ways[one.pk]:
+            channels[one.pk] = choice
+    return channels
 
 
 def in_trouble(reservation) -> bool:

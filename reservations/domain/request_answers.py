@@ -5,6 +5,7 @@ from django.db.models.functions import Coalesce
 
 from recycling.accounts.models import Department, Membership
 from recycling.offers import UnitList, UnitOffer
+from reservations.domain import drawing_lots
 from reservations.models import FurnitureRequest, RequestLine, RequestStatus
 
 # An association is no unit: its members reserve as residents do.
@@ -21,7 +22,10 @@ def unit_list(user):
 
 
 def unit_offer(item, *, by):
-    """What somebody who asks for a unit has of ``item`` on their list already; None for everybody else."""
+    """What somebody who asks for a unit has of ``item`` on their list already; None for everybody else.
+
+    None too while lots are still to decide about it: then they may take part like everybody.
+    """
     mine = Membership.objects.filter(user=by, department__in=UNITS, role__in=["requester", "lead"])
     line = RequestLine.objects.filter(
         request__by=OuterRef("user"), request__status=RequestStatus.WRITING, item=item
@@ -30,4 +34,4 @@ def unit_offer(item, *, by):
         Coalesce(Subquery(line.values("pieces")[:1]), Value(0)),
         Coalesce(Subquery(line.values("request__code")[:1]), Value("")),
     ).first()
-    return UnitOffer(*found) if found else None
+    return UnitOffer(*found) if found and not drawing_lots.to_come(item) else None

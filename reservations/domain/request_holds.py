@@ -22,7 +22,8 @@ from reservations.models import (
     ReservationStatus,
 )
 
-from . import booking, request_states, slots, states
+from . import booking, drawing_lots, request_states, slots, states
+from .queue_refusals import DrawnLater
 from .refusals import BadPieces, SlotFull
 from .unit_refusals import OnlyRemain
 
@@ -43,7 +44,7 @@ class Held:
         return line.pieces if line else 0
 
     def change(self, item, pieces):
-        """Hold exactly ``pieces`` of ``item``. Refuses `bad_pieces`, `only_remain`, `not_on_offer`."""
+        """Hold exactly ``pieces`` of ``item``. Refuses `bad_pieces`, `only_remain`, `not_on_offer`, `drawn_later`."""
         if not 0 <= pieces <= MAX_PIECES:
             raise BadPieces
         more = pieces - self.pieces(item)
@@ -68,14 +69,17 @@ class Held:
             self.change(item, pieces)
         except OnlyRemain as fewer:
             self.change(item, fewer.details["left"])
-        except NotOnOffer:
+        except (NotOnOffer, DrawnLater):
             return self.pieces(item)
         return self.pieces(item)
 
     def _take(self, item, more):
         have = self.pieces(item)
+        visible = drawing_lots.without_draw(Item.objects.visible_to(self.by, at=self.at))
         try:
-            stock.hold(item, more, visible=Item.objects.visible_to(self.by, at=self.at))
+            stock.hold(item, more, visible=visible)
+        except NotOnOffer as refusal:
+            raise drawing_lots.refusal_for(item) or refusal from None
         except NotEnoughLeft as refusal:
             left = have + refusal.details.get("left", 0)
             raise OnlyRemain(item=item.pk, left=left, pieces=have + more) from None

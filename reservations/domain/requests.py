@@ -119,8 +119,8 @@ def asks_for(by, department):
 def set_pieces(request, item, pieces, *, by, at):
     """So many pieces of ``item`` are on the list, and held; 0 takes it off.
 
-    Only the difference is held or released. Refuses `only_remain` with how many there are, `not_on_offer`, `bad_pieces`,
-    `wrong_state`, `not_your_list`, `not_requester`.
+    Only the difference is held or released. Refuses `only_remain` with how many there are, `not_on_offer`, `drawn_later`,
+    `bad_pieces`, `wrong_state`, `not_your_list`, `not_requester`.
     """
     try:
         return _set_pieces(request, item, pieces, by=by, at=at)

@@ -18,6 +18,7 @@ from recycling.notifications.models import Channel
 from recycling.policy.models import Policy
 from reservations.models import (
     CancelReason,
+    Draw,
     Reservation,
     ReservationLine,
     ReservationStatus,
@@ -25,7 +26,7 @@ from reservations.models import (
     WantedStatus,
 )
 
-from . import reminders, wanted_matching, wanted_states
+from . import drawing_lots, reminders, wanted_matching, wanted_states
 
 S = ReservationStatus
 KIND = "wanted_offer"
@@ -37,7 +38,7 @@ def offer(items, *, at, besides=None, free_since=None):
     The items are locked by the caller, with their category. ``besides`` is an entry that has just said no; ``free_since`` as
     in ``wanted_matching.share``.
     """
-    free = [item for item in items if item.available > 0 and _is_for_units(item, at)]
+    free = [item for item in _for_units(items, at) if item.available > 0]
     entries = _waiting_for(free, at=at, besides=besides) if free else []
     if not entries:
         return 0
@@ -48,9 +49,15 @@ def offer(items, *, at, besides=None, free_since=None):
     return len(shares)
 
 
-def _is_for_units(item, at):
-    """Whether units see it in the catalogue now, and may have it."""
-    day = clock.city_day(at)
+def _for_units(items, at):
+    """Those that units see in the catalogue now, and may have: lots are not still to decide about them."""
+    seen = [item for item in items if _is_for_units(item, clock.city_day(at))]
+    drawn = Draw.objects.filter(item__in=seen, drawn_at=None) if seen else []
+    keys = {draw.item_id for draw in drawn}
+    return [item for item in seen if item.pk not in keys]
+
+
+def _is_for_units(item, day):
     begun = item.available_from is None or item.available_from <= day
     lasts = item.available_until is None or item.available_until >= day
     return item.status == "published" and item.stage != Stage.LEAVING and begun and lasts
@@ -162,5 +169,5 @@ DECLINED = CancelReason.OTHER
 
 
 def free_items(at):
-    """What units could be offered now: published, with free pieces, on one of its days, and not on its way out."""
-    return Item.objects.on_offer().in_time(at).exclude(stage=Stage.LEAVING)
+    """What units could be offered now: published, with free pieces, on one of its days, not on its way out, no draw to come."""
+    return drawing_lots.without_draw(Item.objects.on_offer().in_time(at).exclude(stage=Stage.LEAVING))

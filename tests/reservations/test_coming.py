@@ -84,3 +84,12 @@ def test_a_worker_who_chooses_the_time_has_not_answered_for_the_person():
 def test_whoever_books_so_late_has_said_it_by_booking():
     reservation = make_reservation()
     assert coming.has_said(Reservation.objects.get(pk=reservation.pk))
+
+
+@pytest.mark.parametrize("by_staff", [False, True])
+def test_whoever_chooses_a_time_so_late_says_that_they_come_and_a_worker_says_nothing_for_them(by_staff):
+    missed = on_friday()
+    missed = booking.mark_missed(missed, at=missed.slot.ends_at + timedelta(hours=1))
+    by = make_worker() if by_staff else None
+    again = booking.reschedule(missed, first_slot(at=missed.missed_at), by=by, at=missed.missed_at)
+    assert coming.has_said(again) is not by_staff

@@ -4,12 +4,16 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from inventory.domain import publishing
 from inventory.domain.refusals import OnlyLead
 from inventory.models import Item, SiteRole
+from recycling import offers
 from recycling.audit.models import AuditEntry
 from recycling.notifications.models import Notification
-from reservations.domain import booking, drawing_lots, holding, queueing
+from reservations.domain import booking, drawing_lots, holding, queueing, wanted, wanted_later, wanted_offers
 from reservations.domain.counters import drifts
 from reservations.domain.queue_refusals import DrawnLater, DrawTooSoon, QueueFull
 from reservations.domain.refusals import WrongState
@@ -17,6 +21,8 @@ from reservations.models import QueueEntry
 from tests.factories import NOW, counters, hold, later, make_item, make_site, make_worker, open_site
 from tests.recycling.messages.writing import send
 from tests.reservations.queues import joins, now, offer_of
+from tests.reservations.wanting import wants
+from tests.reservations.writing import list_with, make_minna
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +72,41 @@ def test_staff_may_still_take_it(sofa, lead):
 def test_the_button_says_what_to_do_instead(sofa, lead):
     assert isinstance(holding.why_not(sofa, by=AnonymousUser(), at=NOW), DrawnLater)
     assert holding.why_not(sofa, by=lead, at=NOW) is None
+
+
+def test_no_unit_takes_it_before_lots_have_decided(sofa, lead):
+    minna = make_minna()
+    with pytest.raises(DrawnLater):
+        list_with({sofa: 1}, by=minna)
+    entry = wants(minna, 1, kind=sofa.category.key)
+    assert wanted.free_now([entry], at=NOW) == {entry.pk: []}
+    assert wanted_later.offer_what_came_free(at=NOW) == 0
+    assert wanted_offers.offer(wanted_offers.locked_items([sofa.pk]), at=NOW) == 0
+    assert offers.unit_offer(sofa, by=minna) is None
+    assert counters(sofa) == (1, 0)
+    draw(sofa)
+    assert wanted_offers.offer(wanted_offers.locked_items([sofa.pk]), at=NOW) == 1
+
+
+def test_what_cannot_be_had_any_more_is_drawn_without_a_word(sofa, lead):
+    for number in range(3):
+        joins(sofa, f"person{number}")
+    publishing.withdraw(sofa, by=lead, at=later(days=1), reason="broken")
+    draw(sofa)
+    assert not Notification.objects.filter(kind="queue_drawn").exists()
+
+
+def test_a_draw_asks_as_much_for_thirty_as_for_three(lead):
+    asked = []
+    for number in (3, 30):
+        item = make_item()
+        drawing_lots.mark(item, draw_at=SOON, by=lead, at=NOW)
+        for one in range(number):
+            joins(item, f"person{one}of{number}")
+        with CaptureQueriesContext(connection) as queries:
+            draw(item)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_the_first_lot_has_the_first_turn_and_the_others_hear_their_place(sofa):

@@ -7,7 +7,7 @@ import pytest
 from recycling.accounts.models import User
 from reservations.domain import booking, forgetting, queueing
 from reservations.models import QueueEntry
-from tests.factories import NOW, first_slot, later, make_item, make_reservation, open_site
+from tests.factories import NOW, first_slot, later, make_item, make_reservation, make_worker, open_site
 from tests.recycling.messages.writing import send
 from tests.reservations.queues import joins, now, offer_of
 
@@ -120,3 +120,15 @@ def test_a_place_outlives_the_code_page_of_somebody_who_came_twice(chair, booked
     assert joins(chair, "aino") == first
     assert sorted(QueueEntry.objects.values_list("status", flat=True)) == ["left", "waiting"]
     assert now(first) == "waiting"
+
+
+def test_a_place_of_somebody_who_works_for_the_city_is_forgotten_though_they_are_not(chair, booked):
+    worker = make_worker()
+    entry = joins(chair, contact=worker.email)
+    queueing.leave(entry, at=NOW)
+    waits = joins(chair, contact=make_worker(email="other@kierto.example").email)
+    forgetting.forget_contacts(later(days=396))
+    for one in (entry, waits):
+        one.refresh_from_db()
+    assert (entry.contact, entry.contact_name, entry.device) == ("", "", "")
+    assert (waits.contact, User.objects.get(pk=worker.pk).email) == ("other@kierto.example", worker.email)

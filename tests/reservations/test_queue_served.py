@@ -6,9 +6,11 @@ import pytest
 
 from inventory.domain import lots, stock, stocktake_report, writing_off
 from inventory.models import Item, SetAsideReason, SiteRole
+from recycling.notifications.models import Notification
 from reservations.domain import booking, handover, returning
 from reservations.domain.counters import drifts
-from reservations.models import HandoverLine
+from reservations.domain.queue_refusals import WaitsForDraw
+from reservations.models import Draw, HandoverLine, QueueEntry
 from tests.factories import (
     NOW,
     counters,
@@ -137,3 +139,35 @@ def test_two_lots_become_one_and_who_waited_for_either_waits_there(sari):
     assert Item.objects.get(pk=gone.pk).merged_into == stays
     stock.put_back(aside, by=sari, at=NOW)
     assert (now(first), now(both), counters(stays)) == ("offered", "waiting", (2, 2))
+
+
+def test_who_waited_for_both_lots_waits_once_and_hears_nothing_of_the_other(sari):
+    gone, stays = make_item(quantity=1), make_item(quantity=1)
+    make_reservation({stays: 1}, contact="one@example.org")
+    stock.set_aside(gone, 1, reason=SetAsideReason.REPAIR, by=sari, at=NOW)
+    twice, kept = joins(gone, "bo"), joins(stays, "bo", at=later(minutes=1))
+    lots.merge(gone, into=stays, by=sari, at=NOW)
+    assert (now(twice), now(kept)) == ("left", "waiting")
+    assert not QueueEntry.objects.in_vain().exists()
+    said = Notification.objects.filter(recipient=f"queue:{twice.pk}").values_list("kind", "why_not")
+    assert list(said) == [("queue_joined", "left")]
+
+
+def test_lots_drawn_for_one_lot_count_nothing_among_those_who_wait_for_the_other(sari):
+    gone, stays = make_item(quantity=1), make_item(quantity=1)
+    make_reservation({stays: 1}, contact="one@example.org")
+    aside = stock.set_aside(gone, 1, reason=SetAsideReason.REPAIR, by=sari, at=NOW)
+    early, late = joins(stays, "aino"), joins(gone, "bo", at=later(minutes=1))
+    QueueEntry.objects.filter(pk=late.pk).update(lot=1)
+    lots.merge(gone, into=stays, by=sari, at=NOW)
+    stock.put_back(aside, by=sari, at=NOW)
+    assert (now(early), now(late)) == ("offered", "waiting")
+
+
+@pytest.mark.parametrize("is_drawn", ["gone", "stays"])
+def test_lots_that_a_draw_is_to_come_for_do_not_become_one(sari, is_drawn):
+    both = {"gone": make_item(), "stays": make_item()}
+    Draw.objects.create(item=both[is_drawn], at=later(days=3), by=sari)
+    with pytest.raises(WaitsForDraw):
+        lots.merge(both["gone"], into=both["stays"], by=sari, at=NOW)
+    assert [counters(one) for one in both.values()] == [(1, 0), (1, 0)]

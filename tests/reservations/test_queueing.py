@@ -3,12 +3,16 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from inventory.domain import publishing
 from inventory.models import Item
 from recycling import clock
+from recycling.accounts.domain import contacts
+from recycling.accounts.domain.contacts import Contact
 from recycling.accounts.models import User
-from recycling.notifications.models import Notification
+from recycling.notifications.domain import failing
+from recycling.notifications.models import Notification, Trouble
 from recycling.policy.models import Policy
 from reservations import tasks
 from reservations.domain import booking, queueing
@@ -31,6 +35,7 @@ from tests.factories import (
     later,
     make_item,
     make_reservation,
+    make_user,
     make_worker,
     open_site,
 )
@@ -219,6 +224,31 @@ def make_taken():
     item = make_item()
     make_reservation({item: 1}, contact="somebody@example.org")
     return item
+
+
+def test_a_worker_books_the_turn_of_somebody_who_rings_though_their_online_booking_is_paused():
+    chair = make_item()
+    booked = make_reservation({chair: 1}, contact="first@example.org")
+    entry = joins(chair, "aino")
+    booking.cancel(booked, at=NOW)
+    User.objects.filter(email="aino@example.org").update(booking_paused_until=later(days=30))
+    offer, soon = offer_of(entry), first_slot(skip=9)
+    with pytest.raises(BookingPaused):
+        booking.reschedule(offer, soon, at=NOW)
+    assert booking.reschedule(offer, soon, by=make_worker(), at=NOW).status == "booked"
+
+
+def test_a_contact_at_which_nothing_arrives_is_proved_anew():
+    chair = make_item()
+    make_reservation({chair: 1}, contact="first@example.org")
+    known = Contact("email", "aino@example.org")
+    contacts.trust("d" * 64, known, person=make_user(email="aino@example.org"), at=NOW)
+    asks = [chair, queueing.Wish(), known]
+    said = {"name": "Aino", "language": "en", "device": "d" * 64, "network": "192.0.2.9"}
+    Trouble.objects.create(address_mark=failing.mark_of(known.address), since=NOW, reason="smtp_550")
+    assert queueing.ask(*asks, **said, by=AnonymousUser(), at=NOW).status == "joining"
+    failing.arrives(known.address)
+    assert queueing.ask(*asks, **said, by=AnonymousUser(), at=NOW).status == "waiting"
 
 
 def test_the_limit_of_pieces_makes_an_offer_smaller():

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.utils import translation
+
 from recycling.accounts.domain.limits import hashed
 from recycling.notifications.models import Channel, Trouble
 
@@ -22,19 +24,39 @@ def follow_up(row, *, why, at):
         Trouble.objects.update_or_create(
             address_mark=row.address_mark, defaults={"since": at, "reason": why[:60]}
         )
-    if row.channel == Channel.SMS and row.kind in kinds.by_both_channels():
-        mail = outbox.message(
-            row.recipient,
-            row.kind,
-            channel=Channel.EMAIL,
-            language=row.language,
-            key=row.dedupe_key,
-            send_after=at,
-            send_before=row.send_before,
-            person_id=row.person_id,
-            **row.context,
-        )
+    if mail := _by_mail(row, at=at):
         outbox.post_many([mail])
+
+
+def goes_by_mail(row, *, at):
+    """Whether a mail would go out instead of the text message ``row``, and reach its person."""
+    mail = _by_mail(row, at=at)
+    if mail is None:
+        return False
+    try:
+        with translation.override(mail.language):
+            kinds.draft(mail, at)
+    except kinds.NotNow:
+        return False
+    except kinds.NotYet:
+        pass
+    return True
+
+
+def _by_mail(row, *, at):
+    if row.channel != Channel.SMS or row.kind not in kinds.by_both_channels():
+        return None
+    return outbox.message(
+        row.recipient,
+        row.kind,
+        channel=Channel.EMAIL,
+        language=row.language,
+        key=row.dedupe_key,
+        send_after=at,
+        send_before=row.send_before,
+        person_id=row.person_id,
+        **row.context,
+    )
 
 
 def in_trouble(address):

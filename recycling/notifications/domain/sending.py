@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 8
 BACKOFF_MINUTES = (1, 5, 15, 60, 120)
+# Whoever is away may be back at any time, and that is not the message's fault: three days of tries.
+AWAY_MINUTES = BACKOFF_MINUTES[:-1]
+MOST_UNANSWERED = 75
 # What was to be said longer ago than this is no news: after a long standstill staff see it in the ledger instead.
 STALE_AFTER = timedelta(days=3)
 # A round ends before the job's time limit; the next tick goes on. It also ends when the other side seems to be away.
@@ -120,7 +123,7 @@ def _settle(row, email, *, at):
 
 
 def _check_worth_trying(row, *, at):
-    if row.attempts > MOST_ATTEMPTS:
+    if row.attempts - row.unanswered > MOST_ATTEMPTS:
         raise WornOut
     if (row.send_before and row.send_before <= at) or row.send_after <= at - STALE_AFTER:
         raise kinds.NotNow("too_late")
@@ -154,14 +157,23 @@ def _remember_address(row, address):
 
 def _put_off(row, outcome, *, at, error):
     """Try again after a while, longer each time; after the last try it has failed."""
-    if row.attempts >= MOST_ATTEMPTS:
-        return _close(row, S.FAILED, at=at, why="too_many_tries", error=error)
-    minutes = BACKOFF_MINUTES[min(row.attempts, len(BACKOFF_MINUTES)) - 1]
-    _write(row, S.DUE, send_after=at + timedelta(minutes=minutes), last_error=error[:60])
+    unanswered = row.unanswered + (outcome == "away")
+    if row.attempts - unanswered >= MOST_ATTEMPTS or _is_given_up(row, unanswered, at=at):
+        return _close(row, S.FAILED, at=at, why="too_many_tries", error=error, unanswered=unanswered)
+    steps = AWAY_MINUTES if outcome == "away" else BACKOFF_MINUTES
+    later = at + timedelta(minutes=steps[min(row.attempts, len(steps)) - 1])
+    _write(row, S.DUE, send_after=later, last_error=error[:60], unanswered=unanswered)
     return outcome
 
 
-def _close(row, status, *, at, why="", error="", bad_address=False):
+def _is_given_up(row, unanswered, *, at):
+    """A text message whose gateway is away waits less long where a mail reaches its person as well."""
+    if unanswered >= MOST_UNANSWERED:
+        return True
+    return unanswered >= MOST_ATTEMPTS and failing.goes_by_mail(row, at=at)
+
+
+def _close(row, status, *, at, why="", error="", bad_address=False, **fields):
     """The last word about this message, and what follows from a failure. Its secrets go."""
     with transaction.atomic():
         kept = _write(
@@ -172,6 +184,7 @@ def _close(row, status, *, at, why="", error="", bad_address=False):
             why_not=why[:60],
             last_error=error[:60],
             context=_without_secrets(row),
+            **fields,
         )
         if kept and status == S.FAILED:
             failing.follow_up(row, why=error if bad_address else "", at=at)

@@ -172,3 +172,26 @@ def test_a_kind_that_is_about_the_phone_itself_is_never_mailed(sms_gateway):
     sms_gateway.answer = 422
     assert send(NOW) == {"failed": 1}
     assert Notification.objects.count() == 1
+
+
+@pytest.mark.usefixtures("_by_mail")
+@pytest.mark.parametrize("has_mailbox", [True, False])
+def test_a_gateway_that_stays_away_is_waited_for_where_no_mail_reaches_the_person(
+    sms_gateway, smtp_sink, settings, monkeypatch, has_mailbox
+):
+    if not has_mailbox:
+        by_phone = kinds._drafts["phoned"]
+
+        def only_by_phone(notification, at):
+            if notification.channel == "email":
+                raise kinds.NotNow("no_other_contact")
+            return by_phone(notification, at)
+
+        monkeypatch.setitem(kinds._drafts, "phoned", only_by_phone)
+    row = text()
+    settings.SMS_GATEWAY = settings.SMS_GATEWAY | {"url": f"http://127.0.0.1:{free_port()}/messages"}
+    for hour in range(10):
+        send(minutes(60 * hour))
+    assert (state(row)[0], len(smtp_sink.messages)) == (("failed", 1) if has_mailbox else ("due", 0))
+    settings.SMS_GATEWAY = settings.SMS_GATEWAY | {"url": sms_gateway.url}
+    assert send(minutes(60 * 11)) == ({} if has_mailbox else {"sent": 1})

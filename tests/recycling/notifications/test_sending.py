@@ -173,6 +173,32 @@ def test_a_mail_server_that_is_away_is_asked_three_times_in_a_round_and_later_ge
     assert len(smtp_sink.messages) == 5
 
 
+def test_a_mail_server_that_is_away_all_day_costs_no_message(smtp_sink, settings):
+    row = post()
+    settings.EMAIL_PORT = free_port()
+    for hour in range(24):
+        send(minutes(60 * hour))
+    assert state(row)[0] == "due"
+    settings.EMAIL_PORT = smtp_sink.port
+    # Back again it takes nobody for the first time; that is a try like the first.
+    smtp_sink.refuse_recipient = lambda _address: "450 try again"
+    assert send(minutes(60 * 24)) == {"later": 1}
+    smtp_sink.refuse_recipient = None
+    assert send(minutes(60 * 27)) == {"sent": 1}
+
+
+@pytest.mark.usefixtures("smtp_sink")
+def test_after_three_days_of_nobody_there_it_has_failed(settings):
+    row = post()
+    settings.EMAIL_PORT = free_port()
+    for hour in range(80):
+        send(minutes(60 * hour))
+    assert state(row)[::2] == ("failed", "too_many_tries")
+    assert (
+        timedelta(days=3) <= Notification.objects.get(pk=row.pk).failed_at - NOW <= timedelta(days=3, hours=4)
+    )
+
+
 def test_a_server_that_hangs_up_after_the_data_gets_a_second_copy_that_can_be_recognised(smtp_sink):
     row = post()
     smtp_sink.drop = True
