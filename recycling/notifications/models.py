@@ -20,6 +20,8 @@ class NotificationStatus(models.TextChoices):
 
 
 OPEN = (NotificationStatus.DUE, NotificationStatus.CLAIMED)
+# Why it was not sent, when its last moment had passed.
+TOO_LATE = "too_late"
 # What follows it in a key tells a message that somebody sent again from the first one.
 AGAIN = "#"
 

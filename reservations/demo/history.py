@@ -205,8 +205,13 @@ def leave_some_open(year, *, now):
 
 def finish(now):
     """What the year's clock would have done besides: kept rests ran out, and messages went out when they were due."""
+    _send(now)
     for held in Reservation.objects.overdue(now).order_by("pk"):
         booking.expire(held, at=now)
+    _send(now)
+
+
+def _send(now):
     past = Notification.objects.filter(status=NotificationStatus.DUE, send_after__lt=now - timedelta(hours=1))
     past.update(status=NotificationStatus.SENT, sent_at=F("send_after"), attempts=1)
 

@@ -178,11 +178,14 @@ def cancel(reservation, *, by=None, at, reason=""):
 def expire(reservation, *, at):
     """Its deadline has passed: pieces and a place still ahead are free again. Refuses `wrong_state` when it has not.
 
-    What waits for an approval ends with its whole request (`approval_calls.expire`), never by itself.
+    What waits for an approval ends with its whole request (`approval_calls.expire`), never by itself. A turn in a queue of
+    which its person could not be told begins anew.
     """
     locked = states.lock(reservation)
     if not locked.held_until or locked.held_until > at or locked.status == S.AWAITING_APPROVAL:
         raise WrongState
+    if locked.is_offer and queueing.keep_untold(locked, at=at):
+        return locked
     was_promised = locked.person_id is not None and locked.wanted_id is None and not locked.is_offer
     was_asked = locked.is_asked
     states.move(locked, S.EXPIRED, by=None, at=at)

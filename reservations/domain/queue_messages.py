@@ -46,6 +46,11 @@ def your_turn(offer, *, at):
     reminders.post(offer, TURN, key="", at=at, before=offer.held_until)
 
 
+def tell_longer(offer, *, until, at):
+    """They could not be told of their turn yet, and may be ``until`` then; False when they were, or cannot be."""
+    return outbox.say_longer(f"reservation:{offer.pk}", TURN, before=until, at=at)
+
+
 def silence_turn(offer, *, why):
     outbox.unsay(f"reservation:{offer.pk}", kinds=[TURN], why=why)
 

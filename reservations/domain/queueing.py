@@ -271,6 +271,17 @@ def check_limits(locked, *, at, online=True):
         raise refusal
 
 
+def keep_untold(locked, *, at):
+    """The deadline of the locked offer has passed before its person could be told: it is theirs for as long again; whether so."""
+    until = answer_until(at, locked.site.tz)
+    if not queue_messages.tell_longer(locked, until=until, at=at):
+        return False
+    locked.held_until = until
+    locked.save(update_fields=["held_until"])
+    record("reservation_kept_untold", locked, by=None, at=at)
+    return True
+
+
 def taken(locked, *, at):
     """The locked offer is booked: its place in the queue is done."""
     entry = queue_states.offered(locked)

@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from recycling.audit.domain import record
 from recycling.errors import Refused
 from recycling.notifications.domain import kinds, outbox
-from recycling.notifications.models import AGAIN, OPEN, Notification, NotificationStatus
+from recycling.notifications.models import AGAIN, OPEN, TOO_LATE, Notification, NotificationStatus
 
 from . import states
 
 # The fourth copy would not arrive either: the contact is wrong, and that is said to the person's face.
 MOST_AGAIN = 3
-TOO_LATE = "too_late"
 
 
 class NotSentYet(Refused):

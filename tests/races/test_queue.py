@@ -16,7 +16,7 @@ from reservations.domain.refusals import WrongState
 from reservations.models import QueueEntry, Reservation
 from tests.concurrency import race, unexpected
 from tests.factories import NOW, counters, first_slot, hold, make_item, make_reservation, open_site
-from tests.reservations.queues import joins, now, offer_of
+from tests.reservations.queues import joins, now, offer_of, told
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -84,7 +84,7 @@ def test_not_answered_it_is_always_the_nexts_whoever_presses():
     for _round in range(ROUNDS):
         chair, booked, waiting = waited_for(people=2)
         booking.cancel(booked, at=NOW)
-        offer = offer_of(waiting[0])
+        offer = told(waiting[0])
         pressed = passers_by_and(chair, lambda one=offer: booking.expire(one, at=one.held_until))
         assert [type(one) for one in pressed] == [NotEnoughLeft] * PASSERS_BY
         assert [now(one) for one in waiting] == ["lapsed", "offered"]

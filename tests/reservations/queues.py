@@ -6,7 +6,8 @@ from django.contrib.auth.models import AnonymousUser
 
 from recycling.accounts.domain import contacts
 from recycling.accounts.domain.contacts import Contact
-from reservations.domain import queueing
+from recycling.notifications.models import Notification
+from reservations.domain import booking, queueing
 from reservations.models import QueueEntry, Reservation
 from tests.factories import NOW
 
@@ -38,6 +39,21 @@ def now(entry):
 
 def offer_of(entry):
     return Reservation.objects.filter(queued=entry).latest("pk")
+
+
+def told(entry):
+    """The message about their turn has been sent; their offer."""
+    offer = offer_of(entry)
+    turn = Notification.objects.filter(kind="queue_turn", recipient=f"reservation:{offer.pk}")
+    assert turn.update(status="sent", sent_at=offer.created_at)
+    return offer
+
+
+def does_not_answer(entry):
+    """Their turn passes, though they were told; the offer as it was."""
+    offer = told(entry)
+    booking.expire(offer, at=offer.held_until)
+    return offer
 
 
 def offers():

@@ -15,7 +15,7 @@ from reservations.domain.refusals import WrongState
 from reservations.models import Draw, QueueEntry, Reservation
 from tests.factories import NOW, first_slot, make_item, make_reservation, make_worker, open_site
 from tests.reservations.pages.reserved import handed_over
-from tests.reservations.queues import joins
+from tests.reservations.queues import does_not_answer, joins
 
 pytestmark = pytest.mark.django_db
 
@@ -194,8 +194,7 @@ def said_of_a_queue(kind):
     else:
         booking.cancel(booked, at=NOW)
     if kind == "queue_lapsed":
-        offer = Reservation.objects.get(queued__isnull=False)
-        booking.expire(offer, at=offer.held_until)
+        does_not_answer(QueueEntry.objects.get(status="offered"))
 
 
 # -- a second contact

@@ -9,7 +9,7 @@ from reservations.domain import booking, forgetting, queueing
 from reservations.models import QueueEntry
 from tests.factories import NOW, first_slot, later, make_item, make_reservation, make_worker, open_site
 from tests.recycling.messages.writing import send
-from tests.reservations.queues import joins, now, offer_of
+from tests.reservations.queues import does_not_answer, joins, now, offer_of
 
 pytestmark = pytest.mark.django_db
 
@@ -71,9 +71,7 @@ def test_a_turn_that_was_taken_or_passed_before_it_was_said_is_not_said(chair, b
 def test_a_turn_that_passed_leads_to_the_thing(chair, booked, mailoutbox):
     first = joins(chair, "aino")
     booking.cancel(booked, at=NOW)
-    until = offer_of(first).held_until
-    booking.expire(offer_of(first), at=until)
-    send(until)
+    send(does_not_answer(first).held_until)
     mail = mail_to(mailoutbox, "aino", "Your turn in the queue has passed")
     assert f"/items/{chair.shown_code}" in mail.body
 

@@ -11,7 +11,7 @@ from recycling import clock
 from recycling.accounts.domain import contacts
 from recycling.accounts.domain.contacts import Contact
 from recycling.accounts.models import User
-from recycling.notifications.domain import failing
+from recycling.notifications.domain import failing, sending
 from recycling.notifications.models import Notification, Trouble
 from recycling.policy.models import Policy
 from reservations import tasks
@@ -39,7 +39,7 @@ from tests.factories import (
     make_worker,
     open_site,
 )
-from tests.reservations.queues import joins, now, offer_of, offers
+from tests.reservations.queues import does_not_answer, joins, now, offer_of, offers
 
 pytestmark = pytest.mark.django_db
 
@@ -182,6 +182,44 @@ def test_a_hold_that_ends_is_the_firsts(chair):
     assert (now(first), counters(chair)) == ("offered", (1, 1))
 
 
+def test_nobodys_turn_passes_that_they_have_not_heard_of(chair, booked):
+    """The worker stood still, or the mail server was away: their time begins when they can be told."""
+    first, second = joins(chair, "aino"), joins(chair, "bo")
+    booking.cancel(booked, at=NOW)
+    until = offer_of(first).held_until
+    booking.expire(offer_of(first), at=until)
+    longer = offer_of(first).held_until
+    assert (now(first), now(second), longer) == (
+        "offered",
+        "waiting",
+        queueing.answer_until(until, "Europe/Helsinki"),
+    )
+    turn = Notification.objects.get(kind="queue_turn")
+    assert (turn.status, turn.send_before) == ("due", longer)
+
+
+def test_so_it_is_when_the_sender_was_quicker_to_see_that_it_is_too_late(chair, booked):
+    first = joins(chair, "aino")
+    booking.cancel(booked, at=NOW)
+    until = offer_of(first).held_until
+    sending.send_due(at=until)
+    assert Notification.objects.get(kind="queue_turn").why_not == "too_late"
+    booking.expire(offer_of(first), at=until)
+    assert sending.send_due(at=until)["sent"] == 1
+    assert Notification.objects.get(kind="queue_turn").status == "sent"
+    booking.expire(offer_of(first), at=offer_of(first).held_until)
+    assert now(first) == "lapsed"
+
+
+def test_a_turn_that_could_not_be_told_for_good_passes(chair, booked):
+    first = joins(chair, "aino")
+    booking.cancel(booked, at=NOW)
+    turn = Notification.objects.filter(kind="queue_turn")
+    turn.update(status="failed", failed_at=NOW, why_not="refused")
+    booking.expire(offer_of(first), at=offer_of(first).held_until)
+    assert now(first) == "lapsed"
+
+
 def test_nobody_is_served_less_than_they_said_nor_keeps_others_waiting():
     chairs = make_item(quantity=3)
     one = make_reservation({chairs: 1}, contact="one@example.org")
@@ -292,8 +330,7 @@ def test_passed_on_it_is_the_nexts_at_once(chair, booked):
 def test_not_answered_it_is_the_nexts_and_both_are_told(chair, booked):
     first, second = joins(chair, "aino"), joins(chair, "bo")
     booking.cancel(booked, at=NOW)
-    until = offer_of(first).held_until
-    booking.expire(offer_of(first), at=until)
+    until = does_not_answer(first).held_until
     assert (now(first), now(second), counters(chair)) == ("lapsed", "offered", (1, 1))
     assert (kinds(first), "queue_turn" in kinds(second)) == (["queue_joined", "queue_lapsed"], True)
     assert not Notification.objects.filter(kind="let_go").exists()

@@ -1,8 +1,8 @@
 """Saying something later, for certain: a row in the transaction that has the reason, sent by whoever claims it."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from recycling.notifications.models import OPEN, Notification, NotificationStatus
+from recycling.notifications.models import OPEN, TOO_LATE, Notification, NotificationStatus
 
 from . import kinds
 
@@ -74,6 +74,20 @@ def is_said(recipient, kind, *, key):
     """Whether it was sent, or waits to be, by any channel."""
     rows = Notification.objects.filter(recipient=recipient, kind=kind, dedupe_key=key)
     return rows.filter(status__in=[*OPEN, NotificationStatus.SENT]).exists()
+
+
+def say_longer(recipient, kind, *, before, at):
+    """What was not sent in time may be sent until ``before``; whether there is any such, and nothing of it was sent."""
+    rows = Notification.objects.filter(recipient=recipient, kind=kind)
+    late = Q(status__in=OPEN) | Q(status=NotificationStatus.SKIPPED, why_not=TOO_LATE)
+    if rows.filter(status=NotificationStatus.SENT).exists() or not rows.filter(late).update(
+        send_before=before
+    ):
+        return False
+    rows.filter(status=NotificationStatus.SKIPPED, why_not=TOO_LATE).update(
+        status=NotificationStatus.DUE, why_not="", send_after=at
+    )
+    return True
 
 
 def say_otherwise(recipient, *, channel, language):

@@ -16,7 +16,7 @@ from django.utils import translation
 
 from recycling import sweeping
 from recycling.notifications import channels
-from recycling.notifications.models import Channel, Notification, NotificationStatus
+from recycling.notifications.models import TOO_LATE, Channel, Notification, NotificationStatus
 
 from . import failing, kinds, texts
 
@@ -126,7 +126,7 @@ def _check_worth_trying(row, *, at):
     if row.attempts - row.unanswered > MOST_ATTEMPTS:
         raise WornOut
     if (row.send_before and row.send_before <= at) or row.send_after <= at - STALE_AFTER:
-        raise kinds.NotNow("too_late")
+        raise kinds.NotNow(TOO_LATE)
 
 
 def _deliver(row, email, *, at):

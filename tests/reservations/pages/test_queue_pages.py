@@ -8,7 +8,7 @@ from reservations.domain import booking
 from reservations.domain.timetable import VALUE
 from reservations.models import QueueEntry
 from tests.factories import NOW, counters, first_slot, make_item, make_member, make_reservation
-from tests.reservations.queues import joins, now, offer_of
+from tests.reservations.queues import does_not_answer, joins, now, offer_of
 from tests.reservations.visiting import Resident, refusal_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -178,8 +178,7 @@ def test_passing_on_takes_one_press_and_the_next_has_it(aino, taken, booked):
 def test_a_turn_that_passed_says_so(aino, taken, booked):
     aino.wait_for(taken)
     booking.cancel(booked, at=NOW)
-    offer = offer_of(QueueEntry.objects.get())
-    booking.expire(offer, at=offer.held_until)
+    offer = does_not_answer(QueueEntry.objects.get())
     assert "Your turn has passed" in text_of(aino.get("manage", offer.token))
     assert "Your turn has passed" in text_of(aino.see())
 

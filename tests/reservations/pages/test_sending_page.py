@@ -30,7 +30,7 @@ def test_what_failed_is_named_with_its_reason_and_leads_to_the_reservation_witho
     fail(reservation)
     page = desk.get(address("wh_sending"))
     assert (
-        "Confirmation (e-mail): Mon 16 Nov 09:00. The mail server did not take it in eight tries"
+        "Confirmation (e-mail): Mon 16 Nov 09:00. It was tried many times and never taken"
         in words_of(page)
     )
     assert address("handover", reservation.code) in page.content.decode()
