@@ -25,6 +25,8 @@ NOTICE_HOUR = 10
 CONFIRM_WITHIN = timedelta(days=2)
 KEPT_AFTER_END = timedelta(days=14)
 MOST_OF_A_CONTACT = 20
+# So many links to somebody who opens none: whoever else has them sent shall not fill a mailbox, hour by hour.
+MOST_UNCONFIRMED = 5
 PER_CONTACT, PER_NETWORK = 5, 30
 
 CONFIRM, HITS, ENDING = "alert_confirm", "alert_hits", "alert_ending"
@@ -50,6 +52,8 @@ def ask(contact, asked, *, frequency, by, language, network, at) -> SearchAlert:
     hour = timedelta(hours=1)
     limits.count("alerts_from_network", network, limit=PER_NETWORK, per=hour, at=at)
     limits.count("alerts_to_contact", contact.address, limit=PER_CONTACT, per=hour, at=at)
+    if SearchAlert.objects.unconfirmed(at).filter(contact=contact.address).count() >= MOST_UNCONFIRMED:
+        raise limits.TooOften
     person = by if by.is_authenticated else None
     alert = SearchAlert.objects.create(
         channel=contact.channel,

@@ -21,6 +21,10 @@ class SearchAlertQuerySet(models.QuerySet):
     def confirmed(self):
         return self.filter(confirmed_at__isnull=False)
 
+    def unconfirmed(self, at):
+        """Those whose link can still be opened."""
+        return self.filter(confirmed_at=None, ends_at__gt=at)
+
     def live(self, at):
         """Those that look for something: confirmed, and not at their end."""
         return self.confirmed().filter(ends_at__gt=at)

@@ -162,3 +162,12 @@ def test_nobody_is_flooded_with_links():
     with pytest.raises(TooOften):
         ask()
     ask("somebody.else@example.org")
+
+
+def test_whoever_opens_no_link_gets_no_more_of_them_that_day():
+    for hours in range(alerts.MOST_UNCONFIRMED):
+        alert = ask(at=later(hours=hours))
+    with pytest.raises(TooOften):
+        ask(at=later(hours=20))
+    alerts.confirm(alert, at=later(hours=21))
+    assert ask(at=later(hours=22)).confirmed_at is None
