@@ -73,7 +73,7 @@ check: $(VENV)/.tools ## style, types, migrations, messages, templates and produ
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/djlint templates --quiet --lint
 	$(BIN)/mypy recycling inventory reservations
-	$(BIN)/python -m pytest -q tests/project
+	$(BIN)/python -m pytest -q -n $${KIERTO_TEST_WORKERS:-2} -m "not thorough" tests/project
 
 .PHONY: messages
 messages: $(VENV)/.tools ## collect what is to be translated, and compile what has been (needs GNU gettext)

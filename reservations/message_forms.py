@@ -32,7 +32,12 @@ class ChoiceForm(forms.Form):
     )
 
     def __init__(self, *args, ways, **kwargs):
+        """``ways`` are the channels to choose from; none where channel and hours are not to be chosen here."""
         super().__init__(*args, **kwargs)
+        if not ways:
+            for name in ("channel", "quiet_from", "quiet_until"):
+                del self.fields[name]
+            return
         self.fields["channel"].choices = [  # type: ignore[attr-defined]  # (a choice field)
             (one, Channel(one).label.capitalize()) for one in Channel if one in ways
         ]

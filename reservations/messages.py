@@ -13,7 +13,7 @@ from recycling import clock
 from recycling.codes import shown_pickup
 from recycling.notifications.channels import Attachment
 from recycling.notifications.domain.kinds import Draft, NotNow, says
-from recycling.notifications.models import Channel
+from recycling.notifications.models import NOT_WANTED, Channel
 from recycling.policy.models import Policy
 from reservations.domain import calendar, coming, giving, handover, pausing, site_code
 from reservations.domain.reminders import RECEIVERS, UNIT
@@ -65,7 +65,10 @@ def booked(notification, at):
 @says("reminder", by_mail_instead=True, not_at_night=True)
 def reminder(notification, at):
     """The same on the day before, and whether they still come. The calendar entry is there since the confirmation."""
-    reservation = _to_be_reminded(notification, at)
+    reservation = about(notification, S.BOOKED, S.READY)
+    _about_this_time(notification, reservation, at)
+    if not reservation.wants_reminder:
+        raise NotNow(NOT_WANTED)
     values = values_of(reservation) | _time(reservation)
     if not reservation.is_delivery:
         values["url"] = coming.link(reservation)
@@ -80,17 +83,10 @@ def reminder(notification, at):
 @says(RECEIVERS, not_at_night=True)
 def receivers_reminder(notification, at):
     """The same to the phone of whoever receives a delivery, in hours in which the city writes to people."""
-    reservation = _to_be_reminded(notification, at)
-    values = values_of(reservation) | _time(reservation)
-    return Draft(receivers_phone(reservation), values, tz=reservation.site.tz)
-
-
-def _to_be_reminded(notification, at):
     reservation = about(notification, S.BOOKED, S.READY)
     _about_this_time(notification, reservation, at)
-    if not reservation.wants_reminder:
-        raise NotNow("not_wanted")
-    return reservation
+    values = values_of(reservation) | _time(reservation)
+    return Draft(receivers_phone(reservation), values, tz=reservation.site.tz)
 
 
 @says("cancelled", by_mail_instead=True)

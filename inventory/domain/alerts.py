@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.models import SearchAlert
 from recycling import clock
 from recycling.accounts.domain import limits
+from recycling.accounts.domain.contacts import Contact
 from recycling.accounts.models.contact import ContactChannel
 from recycling.accounts.rules import is_city
 from recycling.errors import Refused
@@ -25,7 +26,9 @@ NOTICE_HOUR = 10
 CONFIRM_WITHIN = timedelta(days=2)
 KEPT_AFTER_END = timedelta(days=14)
 MOST_OF_A_CONTACT = 20
-# So many links to somebody who opens none: whoever else has them sent shall not fill a mailbox, hour by hour.
+# Each text message costs the city money.
+MOST_OF_A_PHONE = 3
+# Links to somebody who opens none.
 MOST_UNCONFIRMED = 5
 PER_CONTACT, PER_NETWORK = 5, 30
 
@@ -51,25 +54,32 @@ def ask(contact, asked, *, frequency, by, language, network, at) -> SearchAlert:
     """
     hour = timedelta(hours=1)
     limits.count("alerts_from_network", network, limit=PER_NETWORK, per=hour, at=at)
-    limits.count("alerts_to_contact", contact.address, limit=PER_CONTACT, per=hour, at=at)
-    if SearchAlert.objects.unconfirmed(at).filter(contact=contact.address).count() >= MOST_UNCONFIRMED:
-        raise limits.TooOften
-    person = by if by.is_authenticated else None
+    # What somebody asks for another contact is nobody's until its link is opened, and shows what everybody may see.
+    is_theirs = by.is_authenticated and contact == Contact(ContactChannel.EMAIL, by.email)
+    if not is_theirs:
+        _check_links(contact, at=at)
     alert = SearchAlert.objects.create(
         channel=contact.channel,
         contact=contact.address,
-        person=person,
-        for_units=is_city(by),
+        person=by if is_theirs else None,
+        for_units=is_theirs and is_city(by),
         language=language,
         asked=asked.kept(),
         frequency=frequency,
         created_at=at,
         ends_at=at + CONFIRM_WITHIN,
     )
-    if person and contact.channel == ContactChannel.EMAIL and contact.address == person.email:
+    if is_theirs:
         return confirm(alert, at=at)
     _post(alert, CONFIRM, key="", at=at, before=alert.ends_at)
     return alert
+
+
+def _check_links(contact, *, at):
+    """Nobody fills a mailbox with links that its owner does not open. Refuses `too_often`."""
+    limits.count("alerts_to_contact", contact.address, limit=PER_CONTACT, per=timedelta(hours=1), at=at)
+    if SearchAlert.objects.unconfirmed(at).filter(contact=contact.address).count() >= MOST_UNCONFIRMED:
+        raise limits.TooOften
 
 
 @transaction.atomic
@@ -86,8 +96,9 @@ def confirm(alert, *, at) -> SearchAlert:
     others = SearchAlert.objects.live(at).filter(contact=locked.contact)
     for same in others.filter(asked=locked.asked):
         remove(same)
-    if others.count() >= MOST_OF_A_CONTACT:
-        raise TooManyAlerts(limit=MOST_OF_A_CONTACT)
+    limit = MOST_OF_A_PHONE if locked.channel == ContactChannel.SMS else MOST_OF_A_CONTACT
+    if others.count() >= limit:
+        raise TooManyAlerts(limit=limit)
     locked.confirmed_at = at
     _lengthen(locked, at=at)
     return locked

@@ -34,6 +34,10 @@ class Away(TryLater):
     """Nobody answers at the other side, or not to us: the next letter will not fare better."""
 
 
+class NotReached(Away):
+    """And it is certain that nothing of this letter has got there: another try cannot make a second copy of it."""
+
+
 class Rejected(TryLater):
     """Not delivered, and trying again would not help."""
 
@@ -85,6 +89,11 @@ class EmailChannel:
         """Deliver ``letter`` to the mail server, or raise `TryLater` or `Rejected`."""
         try:
             self._connection.open()
+        except self.failures as error:
+            self.close()
+            answer = self.answer_to(error)
+            raise (NotReached(answer.reason) if isinstance(answer, Away) else answer) from error
+        try:
             if not self._connection.send_messages([_as_email(letter)]):
                 raise TryLater("nothing_taken")
         except self.failures as error:

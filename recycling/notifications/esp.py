@@ -5,10 +5,11 @@ Loaded only where the settings name a provider (``ESP``).
 
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailInvalidAddress, AnymailRecipientsRefused
 
-from .channels import Away, BadAddress, EmailChannel, Rejected, TryLater
+from .channels import Away, BadAddress, EmailChannel, NotReached, Rejected, TryLater
 
 # The provider does not know us, or has had enough for now.
 ABOUT_US = frozenset({401, 402, 403, 404, 408, 425, 429})
+UNAVAILABLE = 503
 
 
 class EspChannel(EmailChannel):
@@ -26,6 +27,8 @@ class EspChannel(EmailChannel):
         code = error.status_code
         if code is None:  # no answer at all
             return Away(type(error.__cause__ or error).__name__)
-        if code in ABOUT_US or code > 500:
+        if code in ABOUT_US or code == UNAVAILABLE:
+            return NotReached(f"esp_{code}")
+        if code > 500:  # what stands before the provider: perhaps it has the letter
             return Away(f"esp_{code}")
         return (Rejected if 400 <= code < 500 else TryLater)(f"esp_{code}")

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from .domain import sending
-from .receipts import number_of
+from .models import Channel
+from .receipts import message_of
 
 NEVER = frozenset({EventType.BOUNCED, EventType.REJECTED, EventType.FAILED})
 
@@ -21,11 +22,13 @@ def read(request):
 
 
 def _hear(event, **_more):
-    number = number_of((event.metadata or {}).get("reference"))
-    if number is None or event.event_type not in {EventType.DELIVERED, *NEVER}:
+    if event.event_type not in {EventType.DELIVERED, *NEVER}:
+        return
+    message = message_of((event.metadata or {}).get("reference"), Channel.EMAIL)
+    if message is None:
         return
     arrived = event.event_type == EventType.DELIVERED
-    sending.hear(number, arrived=arrived, why=f"esp_{event.event_type}", at=timezone.now())
+    sending.hear(message.pk, arrived=arrived, why=f"esp_{event.event_type}", at=timezone.now())
 
 
 tracking.connect(_hear, dispatch_uid="kierto")

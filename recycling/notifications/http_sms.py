@@ -10,7 +10,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from django.conf import settings
 
-from .channels import Away, BadAddress, Rejected, TryLater
+from .channels import BadAddress, NotReached, Rejected, TryLater
 
 ALREADY_TAKEN = 409
 BAD_NUMBER = 422
@@ -29,7 +29,7 @@ _opener = build_opener(_NoWayOn)
 
 
 class HttpSms:
-    """The gateway that ``SMS_GATEWAY`` describes."""
+    """The gateway that ``SMS_GATEWAY`` describes. It knows a message again, so that no try makes a second copy of it."""
 
     def send(self, to, text, reference):
         """Hand ``text`` to the gateway, or raise `TryLater` or `Rejected`. The same ``reference`` again is the same message."""
@@ -56,7 +56,7 @@ class HttpSms:
         except (OSError, HTTPException) as error:
             # The reason, where there is one: a refused connection, a time that ran out, a certificate.
             reason = error.reason if isinstance(error, URLError) else error
-            raise Away(type(reason).__name__) from None
+            raise NotReached(type(reason).__name__) from None
 
 
 def _meaning(code):
@@ -66,4 +66,4 @@ def _meaning(code):
     if code in ABOUT_THE_MESSAGE:
         return (BadAddress if code == BAD_NUMBER else Rejected)(f"sms_{code}")
     # 500 may be about this message alone, so that the next one is tried; the rest is about the gateway or about us.
-    return (TryLater if code == 500 else Away)(f"sms_{code}")
+    return (TryLater if code == 500 else NotReached)(f"sms_{code}")

@@ -20,8 +20,8 @@ class NotificationStatus(models.TextChoices):
 
 
 OPEN = (NotificationStatus.DUE, NotificationStatus.CLAIMED)
-# Why it was not sent, when its last moment had passed.
-TOO_LATE = "too_late"
+# Why it was not sent: its last moment had passed, or its person wanted none.
+TOO_LATE, NOT_WANTED = "too_late", "not_wanted"
 # What follows it in a key tells a message that somebody sent again from the first one.
 AGAIN = "#"
 
@@ -56,7 +56,7 @@ class Notification(models.Model):
     claim = models.CharField(max_length=32, blank=True, default="")
     attempts = models.PositiveSmallIntegerField(default=0)
     unanswered = models.PositiveSmallIntegerField(
-        default=0, help_text="those of the tries in which the other side was away"
+        default=0, help_text="those of the tries of which nothing reached the other side"
     )
     sent_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)

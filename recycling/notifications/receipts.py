@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from .domain import sending
+from .models import Channel, Notification
 
 SIGNATURE = "X-Signature"
 # What a gateway calls the end of a message. Anything else is on its way.
@@ -25,10 +26,15 @@ NEVER = frozenset({"failed", "undelivered", "expired", "rejected"})
 _REFERENCE = re.compile(r"<kierto-(\d{1,18})-")
 
 
-def number_of(reference):
-    """The message that a reference of ours (its ``message_id``) is about; None for one that is not ours."""
+def message_of(reference, channel):
+    """The message of this channel that a reference (its ``message_id``) is about; None for one that is not ours, or untried.
+
+    A provider may serve another service of the city too, whose messages have the same numbers.
+    """
     found = _REFERENCE.match(reference) if isinstance(reference, str) else None
-    return int(found[1]) if found else None
+    tried = Notification.objects.filter(channel=channel, attempts__gt=0)
+    message = tried.filter(pk=int(found[1])).first() if found else None
+    return message if message and message.message_id == reference else None
 
 
 @csrf_exempt
@@ -40,12 +46,12 @@ def sms(request):
         return HttpResponseForbidden()
     try:
         said = json.loads(request.body)
-        number, status = number_of(said["reference"]), said["status"]
+        reference, status = said["reference"], said["status"]
         is_the_end = status in ARRIVED | NEVER
     except (ValueError, TypeError, KeyError):
         return HttpResponseBadRequest()
-    if number is not None and is_the_end:
-        sending.hear(number, arrived=status in ARRIVED, why=f"sms_{status}", at=timezone.now())
+    if is_the_end and (message := message_of(reference, Channel.SMS)):
+        sending.hear(message.pk, arrived=status in ARRIVED, why=f"sms_{status}", at=timezone.now())
     # Also for what we do not know: asking again would not help.
     return HttpResponse(status=204)
 

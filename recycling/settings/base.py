@@ -239,6 +239,10 @@ if ESP:
     }
 # SMS is offered as a contact only where a channel is configured; the demo's writes to its mailbox.
 SMS_CHANNEL = env("SMS_CHANNEL", default="")
+# Anybody may have a code sent to a number: elsewhere somebody earns on each message that the city pays for.
+SMS_COUNTRIES = frozenset(
+    env.list("SMS_COUNTRIES", default=["FI", "AX", "SE", "NO", "DK", "IS", "EE", "LV", "LT"])
+)
 SMS_GATEWAY: dict[str, Any] = {}
 if SMS_CHANNEL == "http":
     SMS_GATEWAY = {

@@ -124,7 +124,7 @@ def reschedule(reservation, slot, *, by=None, at):
     holding.take_slot(locked, slot, at=at)
     locked.changes += 1
     # Choosing a time is saying that one comes; a worker's choice is not.
-    locked.coming_at = at if by is None else None
+    locked.coming_at = at if by is None or by.pk == locked.person_id else None
     if kept:
         make_booked(locked, person=locked.person, by=by, at=at)
         return locked

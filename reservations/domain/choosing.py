@@ -16,16 +16,32 @@ def can_choose(reservation) -> bool:
     return bool(reservation.is_open and reservation.person_id and reservation.contact)
 
 
+def is_theirs(reservation, *, by) -> bool:
+    """Whether ``by`` chooses for all that its person books. A resident has the link alone; of somebody of the city others have
+    it too, whoever receives a delivery for one, and they sign in.
+    """
+    return by == reservation.person or not is_city(reservation.person)
+
+
 @transaction.atomic
-def choose(reservation, *, channel, language, wants_reminder, hours, at):
+def choose(reservation, *, language, wants_reminder, channel=None, hours=None, by=None, at):
     """From now on, and for what waits already: ``hours`` are (from, until) in which nothing unasked is sent.
 
-    Channel and hours are the person's, for all that they book; language and reminder are the reservation's.
-    Refuses `wrong_state`.
+    Channel and hours are the person's, for all that they book, and as they were where they are not given or not for ``by`` to
+    choose (``is_theirs``); language and reminder are the reservation's. Refuses `wrong_state`.
     """
     locked = states.lock(reservation)
-    if not can_choose(locked) or channel not in reaching.ways_to(locked):
+    if not can_choose(locked) or channel not in {None, *reaching.ways_to(locked)}:
         raise WrongState
+    if channel and hours and is_theirs(locked, by=by):
+        _choose_for_all(locked, channel, hours)
+    locked.language, locked.wants_reminder = language, wants_reminder
+    locked.save(update_fields=["language", "wants_reminder"])
+    reminders.otherwise(locked, at=at)
+    return locked
+
+
+def _choose_for_all(locked, channel, hours):
     quiet_from, quiet_until = (None, None) if hours == quiet.hours_of(None) else hours
     MessageChoice.objects.update_or_create(
         person=locked.person,
@@ -36,14 +52,10 @@ def choose(reservation, *, channel, language, wants_reminder, hours, at):
             "quiet_until": quiet_until,
         },
     )
-    locked.language, locked.wants_reminder = language, wants_reminder
-    locked.save(update_fields=["language", "wants_reminder"])
-    reminders.otherwise(locked, at=at)
     for other in locked.person.reservations.holding().exclude(pk=locked.pk).select_related("person"):
         reminders.as_chosen(other)
     for entry in locked.person.queued.in_queue().select_related("person"):
         queue_messages.as_chosen(entry)
-    return locked
 
 
 def missing_way(reservation, *, device, at) -> str:

@@ -47,8 +47,13 @@ def your_turn(offer, *, at):
 
 
 def tell_longer(offer, *, until, at):
-    """They could not be told of their turn yet, and may be ``until`` then; False when they were, or cannot be."""
+    """They could not be told of their turn yet, and may be ``until`` then; False when they cannot be."""
     return outbox.say_longer(f"reservation:{offer.pk}", TURN, before=until, at=at)
+
+
+def told_at(offer):
+    """When they were told of their turn; None while they were not."""
+    return outbox.sent_at(f"reservation:{offer.pk}", TURN)
 
 
 def silence_turn(offer, *, why):

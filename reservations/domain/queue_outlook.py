@@ -54,7 +54,9 @@ def _share_that_came_free(at):
 
 def chance(share, *, promises, place):
     """How likely at least ``place`` of so many promises come free, each as often as bookings do."""
-    fewer = (comb(promises, n) * share**n * (1 - share) ** (promises - n) for n in range(place))
+    fewer = (
+        comb(promises, n) * share**n * (1 - share) ** (promises - n) for n in range(min(place, promises + 1))
+    )
     return max(0.0, 1 - sum(fewer))
 
 

@@ -44,7 +44,9 @@ Q = QueueStatus
 # A turn ends in the afternoon of a working day, when there is somebody to ask, and never sooner than a day after it began.
 ENDS_AT = time(16)
 AT_LEAST = timedelta(hours=24)
-PER_NETWORK = 60  # in an hour
+# How long a message takes while all is well; and how long a turn waits for one that cannot be sent.
+USUAL_DELAY, KEPT_UNTOLD = timedelta(minutes=15), timedelta(days=7)
+PER_NETWORK, PER_CONTACT = 60, 20  # in an hour
 
 
 # -- joining
@@ -84,7 +86,9 @@ def ask(item, wish, contact, *, name, language, device, network, by, at):
 
     Refuses `bad_pieces`, `at_least_too_many`, `too_often`, and what ``why_not_join`` refuses.
     """
-    limits.count("queue_from_network", network, limit=PER_NETWORK, per=timedelta(hours=1), at=at)
+    hour = timedelta(hours=1)
+    limits.count("queue_from_network", network, limit=PER_NETWORK, per=hour, at=at)
+    limits.count("queue_of_contact", contact.address, limit=PER_CONTACT, per=hour, at=at)
     if not 1 <= wish.pieces <= MAX_PIECES or wish.at_least < 1:
         raise BadPieces
     if wish.at_least > wish.pieces:
@@ -272,14 +276,23 @@ def check_limits(locked, *, at, online=True):
 
 
 def keep_untold(locked, *, at):
-    """The deadline of the locked offer has passed before its person could be told: it is theirs for as long again; whether so."""
-    until = answer_until(at, locked.site.tz)
-    if not queue_messages.tell_longer(locked, until=until, at=at):
+    """The deadline of the locked offer has passed, and its person could not be told in time: it is theirs longer; whether so.
+
+    Their time begins when they are told; after a week it goes on to the next all the same.
+    """
+    if locked.created_at + KEPT_UNTOLD <= at:
         return False
-    locked.held_until = until
-    locked.save(update_fields=["held_until"])
-    record("reservation_kept_untold", locked, by=None, at=at)
-    return True
+    if told := queue_messages.told_at(locked):
+        until = answer_until(told - USUAL_DELAY, locked.site.tz)
+        is_kept = until > at
+    else:
+        until = answer_until(at, locked.site.tz)
+        is_kept = queue_messages.tell_longer(locked, until=until, at=at)
+    if is_kept:
+        locked.held_until = until
+        locked.save(update_fields=["held_until"])
+        record("reservation_kept_untold", locked, by=None, at=at)
+    return is_kept
 
 
 def taken(locked, *, at):

@@ -14,8 +14,7 @@ from . import reaching
 
 # The reminder of whoever receives a delivery: a kind of its own, so that what the requester chooses is not chosen for them.
 RECEIVERS = "reminder_delivery"
-REMINDERS = ("reminder", RECEIVERS)
-UNASKED = (*REMINDERS, "missed", "rest_kept")
+UNASKED = ("reminder", RECEIVERS, "missed", "rest_kept")
 # The key of the copy of a receipt that a unit's mailbox gets.
 UNIT = "unit"
 NO_TIME_CHOSEN = "no_time_chosen"
@@ -36,7 +35,8 @@ def post(reservation, kind, *, key, at, before=None, channel="", **more):
         key=key,
         send_after=at,
         send_before=before,
-        person=reservation.person,
+        # Whoever receives a delivery is somebody else, who has chosen nothing.
+        person=None if kind == RECEIVERS else reservation.person,
         reservation=reservation.pk,
         **more,
     )
@@ -57,15 +57,19 @@ def moved(reservation, *, at):
 
 
 def remind(reservation, *, at):
-    """On the day before, at the Policy's hour of the site's clock; not when it was booked only shortly before."""
+    """On the day before, at the Policy's hour of the site's clock; not when it was booked only shortly before.
+
+    Whoever receives a delivery is reminded whatever its requester wants for themselves.
+    """
     policy = Policy.current()
     slot, tz = reservation.slot, reservation.site.tz
-    if not reservation.wants_reminder or slot.starts_at - at < timedelta(hours=policy.reminder_notice_hours):
+    if slot.starts_at - at < timedelta(hours=policy.reminder_notice_hours):
         return
     # Booked after the reminder's hour on the day before but early enough to be useful: it goes out at the next tick.
     when = max(day_before(slot, tz, policy=policy), at)
     key = f"{reservation.changes}"
-    post(reservation, "reminder", key=key, at=when, before=slot.starts_at)
+    if reservation.wants_reminder:
+        post(reservation, "reminder", key=key, at=when, before=slot.starts_at)
     if _receiver_has_phone(reservation):
         post(reservation, RECEIVERS, key=key, at=when, before=slot.starts_at, channel=Channel.SMS)
 
@@ -162,7 +166,7 @@ def otherwise(reservation, *, at):
     recipient, key = _recipient(reservation), f"{reservation.changes}"
     is_ahead = reservation.status in OPEN_AT_DESK and reservation.slot.starts_at > at
     if is_ahead and reservation.wants_reminder:
-        outbox.say_after_all(recipient, REMINDERS, key=key)
+        outbox.say_after_all(recipient, "reminder", key=key)
     as_chosen(reservation)
     if is_ahead and not outbox.is_said(recipient, "reminder", key=key):
         remind(reservation, at=at)

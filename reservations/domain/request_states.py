@@ -79,6 +79,7 @@ def accept(locked, *, by, at):
     for one in rows:
         _make_theirs(one, locked, at=at)
         if one.slot_id:
+            one.coming_at = at if by == locked.by else None
             booking.make_booked(one, person=locked.by, by=by, at=at)
             continue
         until = working_days.end_of(at, days, one.site.tz)

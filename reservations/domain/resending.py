@@ -52,7 +52,7 @@ def looks_possible(row, rows):
 
 @transaction.atomic
 def send_again(reservation, key, *, by, at):
-    """Post the message ``key`` of this reservation once more, to be sent now. Gives back the new row.
+    """Post the message ``key`` of this reservation once more, to be sent now, or in the morning. Gives back the new row.
 
     Refuses `not_sent_yet`, `sent_often_enough`, `not_true_any_more`; `Notification.DoesNotExist` for another reservation's.
     """
@@ -105,6 +105,8 @@ def _check_still_true(message, *, at):
         with translation.override(message.language):
             kinds.draft(message, at)
     except kinds.NotYet as not_yet:
+        if message.send_before and message.send_before <= not_yet.until:
+            raise NotTrueAnyMore(reason=TOO_LATE) from None
         message.send_after = not_yet.until
     except kinds.NotNow as not_now:
         raise NotTrueAnyMore(reason=not_now.reason) from None

@@ -50,9 +50,12 @@ class Shares:
     without_name: int
 
 
-def shares(period, *, least_people) -> Shares:
-    """How the residents' hand-overs of ``period`` were shared, net of what came back. Two questions, however many people."""
+def shares(period, *, until, least_people) -> Shares:
+    """How the residents' hand-overs of ``period`` before ``until`` were shared, net of what came back. Two questions, however
+    many people.
+    """
     begins, ends = period.span()
+    ends = min(ends, until)
     lines = HandoverLine.objects.filter(
         handover__at__gte=begins, handover__at__lt=ends, handover__reservation__department=None
     ).order_by()

@@ -42,7 +42,7 @@ class _Page:
     def __init__(self, request, reservation, *, at):
         self.request, self.reservation, self.at = request, reservation, at
         self.device = device.key_of(request)
-        self.ways = reaching.ways_to(reservation)
+        self.ways = reaching.ways_to(reservation) if choosing.is_theirs(reservation, by=request.user) else {}
         self.missing = choosing.missing_way(reservation, device=self.device, at=at)
         self.awaited = contacts.awaited(self.device, self.missing, at=at) if self.missing else None
 
@@ -61,6 +61,7 @@ class _Page:
             # The form that something is wrong with, for the summary of errors.
             "form": form or way or code,
             "several": len(self.ways) > 1,
+            "is_theirs": bool(self.ways),
             "way": way or (WayForm(channel=self.missing) if self.missing else None),
             "by_mail": self.missing == "email",
             "code": (code or CodeForm()) if self.awaited else None,
@@ -79,11 +80,11 @@ class _Page:
         try:
             choosing.choose(
                 self.reservation,
-                channel=chosen["channel"],
                 language=chosen["language"],
                 wants_reminder=chosen["wants_reminder"],
-                hours=(chosen["quiet_from"], chosen["quiet_until"]),
+                by=self.request.user,
                 at=self.at,
+                **_for_all(chosen),
             )
         except Refused as refusal:
             return self.shown(form=form, refusal=refusal)
@@ -121,3 +122,10 @@ class _Page:
 
     def _again(self):
         return redirect("reservations:messages", self.reservation.token)
+
+
+def _for_all(chosen):
+    """What was chosen for all that the person books, where it could be."""
+    if "channel" not in chosen:
+        return {}
+    return {"channel": chosen["channel"], "hours": (chosen["quiet_from"], chosen["quiet_until"])}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from recycling import clock, periods
+from recycling import clock
 from recycling.accounts.rules import manages
 from recycling.periods import Period
 from recycling.policy.models import Policy
@@ -18,14 +18,14 @@ from reservations.reports import fairness as report
 
 @require_safe
 def fairness(request):
-    """One year or month. Nobody's name, number or row is on it."""
-    period, today, shares = _asked(request)
+    """One year. Nobody's name, number or row is on it."""
+    period, years, shares = _asked(request)
     policy = Policy.shown()
     context = {
         "page": "fairness",
         "period": period,
         "words": period.words,
-        "periods": periods.choices(today, period),
+        "periods": years,
         "all": shares.all,
         "rows": [_row(_words(group), group.part, shares.all) for group in shares.groups],
         "first_time": _row("", shares.first_time, shares.all) if shares.first_time else None,
@@ -40,7 +40,7 @@ def fairness(request):
 @require_safe
 def fairness_table(request):
     """The same as a table: a row for each group, and for each of the other figures."""
-    period, _today, shares = _asked(request)
+    period, _years, shares = _asked(request)
     head = (
         *(_("Period"), _("Who"), _("Pieces each, from"), _("Pieces each, to")),
         *(_("People"), _("Share of people, %"), _("Pieces"), _("Share of pieces, %")),
@@ -65,12 +65,17 @@ def fairness_table(request):
 
 
 def _asked(request):
-    """(period, today, its shares), for whoever manages."""
+    """(period, those to choose from, its shares), for whoever manages."""
     if not manages(request.user):
         raise PermissionDenied
     today = clock.city_day(timezone.now())
-    period = Period.of(request.GET.get("period", ""), otherwise=Period(today.year))
-    return period, today, report.shares(period, least_people=Policy.current().report_people)
+    month = Period(today.year, today.month)
+    # Whole years, to the end of the last full month: whoever compares shorter times finds what one person has had.
+    asked = Period.of(request.GET.get("period", ""), otherwise=Period(month.before.year))
+    period, (until, _ends) = Period(asked.year), month.span()
+    shares = report.shares(period, until=until, least_people=Policy.current().report_people)
+    years = dict.fromkeys([Period(today.year), Period(today.year - 1), period])
+    return period, [(str(year), year.words, year == period) for year in years], shares
 
 
 def _words(group):

@@ -110,15 +110,15 @@ def _known(request, *, at):
 
 def _join_page(request, item, *, form=None, refusal=None, at):
     known = _known(request, at=at)
-    place = QueueEntry.objects.in_queue().filter(item=item).count() + 1
+    place, draw = QueueEntry.objects.in_queue().filter(item=item).count() + 1, _draw(item)
     context = {
         "item": item,
         "line": _line(item, 0),
         "form": form or QueueForm(quantity=item.quantity, known=known),
         "known": known and {"name": known[1].split(" ")[0], "contact": hidden_contact(known[0])},
         "place": place,
-        "outlook": _outlook(item, place, at=at),
-        "draw": _draw(item),
+        "outlook": None if draw else _outlook(item, place, at=at),
+        "draw": draw,
         "contact_days": Policy.shown().contact_days,
         "refusal": refusal,
     }
@@ -195,10 +195,13 @@ def _joining(request, token):
 
 
 def _code_page(request, entry, form, *, refusal=None, status=0):
+    contact = queueing.contact_of(entry)
+    is_known = Device.objects.filter(key=entry.device, contact=contact.address).exists()
     context = {
         "entry": entry,
         "form": form,
-        "sent_to": entry.contact,
+        # Only what this browser has typed itself is shown in full.
+        "sent_to": hidden_contact(contact) if is_known else entry.contact,
         "refusal": refusal,
         "language_path": reverse("reservations:queue_code", args=[entry.token]),
     }
@@ -241,7 +244,7 @@ def _place_page(request, entry, *, at, refusal=None):
         "draw": _draw(entry.item),
         "language_path": entry.get_absolute_url(),
     }
-    if entry.status == Q.WAITING:
+    if entry.status == Q.WAITING and not context["draw"]:
         number = queueing.place_of(entry)
         context |= {"place": number, "outlook": _outlook(entry.item, number, at=at)}
     return render(request, "reservations/queue.html", context, status=refusal.status if refusal else 200)

@@ -187,7 +187,7 @@ def reader(town, name):
 
 
 # On each commit every page gets some of the values, each page others; all get all of them by `make thorough`.
-SOME = 3
+SOME = 6
 HOW_MANY = pytest.mark.parametrize("every", [SOME, pytest.param(1, marks=pytest.mark.thorough)])
 
 

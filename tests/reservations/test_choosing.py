@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
+from inventory.models import SiteStaff
 from recycling.accounts.domain import contacts
 from recycling.accounts.domain.contacts import Contact, ContactTaken
 from recycling.accounts.models import User
@@ -36,10 +38,11 @@ def reservation():
     return Reservation.objects.get(pk=made.pk)
 
 
-def choose(reservation, *, channel="sms", language="fi", wants_reminder=True, hours=AS_THE_CITY, at=NOW):
-    return choosing.choose(
-        reservation, channel=channel, language=language, wants_reminder=wants_reminder, hours=hours, at=at
-    )
+def choose(
+    reservation, *, channel="sms", language="fi", wants_reminder=True, hours=AS_THE_CITY, at=NOW, by=None
+):
+    chosen = {"channel": channel, "language": language, "wants_reminder": wants_reminder, "hours": hours}
+    return choosing.choose(reservation, **chosen, by=by, at=at)
 
 
 def planned(**which):
@@ -116,6 +119,16 @@ def test_what_waits_about_other_pickups_and_places_in_queues_goes_there_too():
     choose(one, channel="sms", language="fi")
     assert planned_for(f"reservation:{other.pk}") == [("booked", "sms", "sv"), ("reminder", "sms", "sv")]
     assert planned_for(f"queue:{place.pk}") == [("queue_joined", "sms", "en")]
+
+
+def test_for_somebody_of_the_city_only_they_themselves_choose_how_they_are_written_to(reservation):
+    """Whoever receives a delivery has its link as well."""
+    SiteStaff.objects.create(site=reservation.site, user=reservation.person)
+    for nobody in ({}, {"by": make_worker()}, {"by": AnonymousUser()}):
+        chosen = choose(reservation, channel="email", language="sv", hours=(1, 0), **nobody)
+        assert (chosen.language, MessageChoice.objects.exists()) == ("sv", False)
+    choose(reservation, channel="email", hours=(1, 0), by=reservation.person)
+    assert MessageChoice.objects.get().quiet_from == 1
 
 
 def test_what_is_over_has_nothing_to_choose(reservation):

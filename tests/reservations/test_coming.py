@@ -86,10 +86,10 @@ def test_whoever_books_so_late_has_said_it_by_booking():
     assert coming.has_said(Reservation.objects.get(pk=reservation.pk))
 
 
-@pytest.mark.parametrize("by_staff", [False, True])
-def test_whoever_chooses_a_time_so_late_says_that_they_come_and_a_worker_says_nothing_for_them(by_staff):
+@pytest.mark.parametrize("who", ["by the link", "signed in", "a worker"])
+def test_whoever_chooses_a_time_so_late_says_that_they_come_and_a_worker_says_nothing_for_them(who):
     missed = on_friday()
     missed = booking.mark_missed(missed, at=missed.slot.ends_at + timedelta(hours=1))
-    by = make_worker() if by_staff else None
+    by = {"by the link": None, "signed in": missed.person, "a worker": make_worker()}[who]
     again = booking.reschedule(missed, first_slot(at=missed.missed_at), by=by, at=missed.missed_at)
-    assert coming.has_said(again) is not by_staff
+    assert coming.has_said(again) is (who != "a worker")

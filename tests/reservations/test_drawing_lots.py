@@ -85,6 +85,8 @@ def test_no_unit_takes_it_before_lots_have_decided(sofa, lead):
     assert offers.unit_offer(sofa, by=minna) is None
     assert counters(sofa) == (1, 0)
     draw(sofa)
+    assert offers.unit_offer(sofa, by=minna) is not None
+    assert wanted.free_now([entry], at=NOW) == {entry.pk: [sofa]}
     assert wanted_offers.offer(wanted_offers.locked_items([sofa.pk]), at=NOW) == 1
 
 

@@ -6,6 +6,7 @@ import random
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -30,6 +31,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 YEAR = Period(NOW.year)
+LATER = NOW + timedelta(days=1000)
 
 
 @pytest.fixture(autouse=True)
@@ -117,8 +119,8 @@ def test_each_persons_pieces_of_the_period_are_added_up_and_what_came_back_is_ta
         at=NOW + timedelta(days=1),
         client_key="back",
     )
-    assert shares(YEAR, least_people=5).all == Part(5, 7)
-    assert shares(Period(NOW.year - 1), least_people=5).all is None
+    assert shares(YEAR, until=LATER, least_people=5).all == Part(5, 7)
+    assert shares(Period(NOW.year - 1), until=LATER, least_people=5).all is None
 
 
 def test_units_and_associations_are_not_in_it_and_who_gave_no_name_is_counted_apart(sari):
@@ -131,7 +133,7 @@ def test_units_and_associations_are_not_in_it_and_who_gave_no_name_is_counted_ap
     club = make_association_member(email="club@example.org")
     collected(4, "club@example.org", sari)
     assert Reservation.objects.filter(person=club).exists()
-    found = shares(YEAR, least_people=5)
+    found = shares(YEAR, until=LATER, least_people=5)
     assert (found.all, found.without_name) == (Part(5, 5), 2)
 
 
@@ -142,8 +144,8 @@ def test_who_was_here_before_the_period_is_no_newcomer(sari):
     open_site(at=next_year, capacity=60)
     for number in range(6, 18):
         collected(1, f"person{number}@example.org", sari, at=next_year)
-    assert shares(YEAR, least_people=5).first_time == Part(12, 12)
-    assert shares(Period(next_year.year), least_people=5).first_time == Part(6, 6)
+    assert shares(YEAR, until=LATER, least_people=5).first_time == Part(12, 12)
+    assert shares(Period(next_year.year), until=LATER, least_people=5).first_time == Part(6, 6)
 
 
 @pytest.mark.parametrize("people", [1, 8])
@@ -151,7 +153,7 @@ def test_it_is_two_questions_however_many_people(sari, django_assert_num_queries
     for number in range(people):
         collected(1, f"person{number}@example.org", sari)
     with django_assert_num_queries(2):
-        shares(YEAR, least_people=5)
+        shares(YEAR, until=LATER, least_people=5)
 
 
 # -- the page
@@ -168,6 +170,34 @@ def address(name, language="en"):
         return f"{reverse(f'reservations:{name}')}?period={NOW.year}"
 
 
+@pytest.fixture
+def next_month():
+    with time_machine.travel(NOW + timedelta(days=30), tick=False):
+        yield
+
+
+def test_what_this_month_brings_is_told_when_it_is_over(sari):
+    for number in range(6):
+        collected(1, f"person{number}@example.org", sari)
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        assert (
+            "Fewer than 5 people collected something" in manager().get(address("fairness")).content.decode()
+        )
+
+
+@pytest.mark.usefixtures("next_month")
+def test_a_month_is_told_within_its_year_only(sari):
+    for number in range(6):
+        collected(1, f"person{number}@example.org", sari)
+    month = address("fairness") + f"-{NOW.month}"
+    answer = manager().get(month).content.decode()
+    assert (f'<option value="{NOW.year}" selected>' in answer, f'value="{NOW.year}-' in answer) == (
+        True,
+        False,
+    )
+
+
+@pytest.mark.usefixtures("next_month")
 def test_managers_see_chart_and_table_and_nobody_else_does(sari):
     for number in range(6):
         collected(1 + number % 2, f"person{number}@example.org", sari)
@@ -185,6 +215,7 @@ def test_the_page_says_that_there_are_too_few(sari):
     assert "Fewer than 5 people collected something" in manager().get(address("fairness")).content.decode()
 
 
+@pytest.mark.usefixtures("next_month")
 def test_the_table_is_a_csv_that_a_spreadsheet_of_the_language_opens(sari):
     for number in range(6):
         collected(1, f"person{number}@example.org", sari)

@@ -78,3 +78,9 @@ def test_of_one_promise_it_is_as_likely_as_bookings_come_free(chair, django_asse
 )
 def test_the_chance_that_enough_promises_come_free(share, promises, place, likely):
     assert queue_outlook.chance(share, promises=promises, place=place) == pytest.approx(likely, abs=0.001)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+@pytest.mark.parametrize("promises", [0, 1, 3])
+def test_who_is_further_back_than_there_are_promises_has_no_chance(share, promises):
+    assert queue_outlook.chance(share, promises=promises, place=10_000) == pytest.approx(0)

@@ -196,6 +196,40 @@ def test_nobodys_turn_passes_that_they_have_not_heard_of(chair, booked):
     )
     turn = Notification.objects.get(kind="queue_turn")
     assert (turn.status, turn.send_before) == ("due", longer)
+    sending.send_due(at=until)
+    turn.refresh_from_db()
+    assert turn.status == "sent"
+
+
+def test_after_days_of_standstill_it_is_told_all_the_same(chair, booked):
+    first = joins(chair, "aino")
+    booking.cancel(booked, at=NOW)
+    back = later(days=4)
+    booking.expire(offer_of(first), at=back)
+    sending.send_due(at=back)
+    assert Notification.objects.get(kind="queue_turn").status == "sent"
+
+
+def test_whoever_is_told_late_has_as_long_as_anybody(chair, booked):
+    first, second = joins(chair, "aino"), joins(chair, "bo")
+    booking.cancel(booked, at=NOW)
+    until = offer_of(first).held_until
+    late = until - timedelta(minutes=30)
+    sending.send_due(at=late)
+    booking.expire(offer_of(first), at=until)
+    assert offer_of(first).held_until - late >= timedelta(hours=24)
+    booking.expire(offer_of(first), at=offer_of(first).held_until)
+    assert (now(first), now(second)) == ("lapsed", "offered")
+
+
+def test_nobody_keeps_a_turn_for_longer_than_a_week_unheard(chair, booked):
+    first, second = joins(chair, "aino"), joins(chair, "bo")
+    booking.cancel(booked, at=NOW)
+    for _time in range(9):
+        if now(first) == "offered":
+            booking.expire(offer_of(first), at=offer_of(first).held_until)
+    assert (now(first), now(second)) == ("lapsed", "offered")
+    assert offer_of(first).closed_at - NOW <= timedelta(days=11)
 
 
 def test_so_it_is_when_the_sender_was_quicker_to_see_that_it_is_too_late(chair, booked):

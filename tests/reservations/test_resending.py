@@ -7,6 +7,7 @@ import pytest
 from recycling.audit.models import AuditEntry
 from recycling.notifications.domain import sending
 from recycling.notifications.models import Notification
+from recycling.policy.models import Policy
 from reservations.domain import booking, ledger, resending
 from reservations.models import Reservation
 from tests.factories import (
@@ -131,6 +132,16 @@ def test_at_night_it_waits_for_the_morning_as_it_would_have(sari):
     night = reminder.send_after + timedelta(hours=12)  # 22:00 there
     again = resending.send_again(reservation, reminder.pk, by=sari, at=night)
     assert again.send_after == night + timedelta(hours=10)
+
+
+def test_what_would_only_come_too_late_in_the_morning_is_not_sent_again(sari):
+    reservation = make_reservation({make_item(): 1}, slot=first_slot(skip=40))
+    reminder = only(reservation, "reminder").get()
+    send(reminder.send_after)
+    night = reservation.slot.starts_at - timedelta(hours=2)
+    Policy.objects.update(quiet_from=20, quiet_until=12)
+    with pytest.raises(resending.NotTrueAnyMore):
+        resending.send_again(reservation, reminder.pk, by=sari, at=night)
 
 
 def test_it_goes_in_the_language_that_was_chosen_since(sari):

@@ -35,6 +35,11 @@ class BadContactOrPhone(BadContact):
     message = _("Write a phone number, for example 040 123 4567, or an e-mail address.")
 
 
+class NoTextsThere(BadContact):
+    code = "no_texts_there"
+    message = _("We cannot send text messages to this number. Write an e-mail address instead.")
+
+
 class WrongCode(Refused):
     code = "wrong_code"
     message = _("That is not the code we sent. Check it and try again.")
@@ -66,12 +71,25 @@ class Contact:
     address: str
 
 
+# A landline is somebody's too, and what goes there costs what it does anywhere.
+_ORDINARY = frozenset(
+    {
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    }
+)
+
+
 def sms_offered() -> bool:
     return bool(settings.SMS_CHANNEL)
 
 
 def recognise(text: str) -> Contact:
-    """The contact in what somebody typed: an e-mail address, or a phone number where SMS is offered. Refuses `bad_contact`."""
+    """The contact in what somebody typed: an e-mail address, or a phone number where SMS is offered.
+
+    Refuses `bad_contact`, and `no_texts_there` for numbers abroad (``SMS_COUNTRIES``) and those that cost more.
+    """
     text = text.strip()
     if "@" in text:
         try:
@@ -87,6 +105,9 @@ def recognise(text: str) -> Contact:
         raise _bad_contact() from None
     if not phonenumbers.is_valid_number(number):
         raise _bad_contact()
+    country, kind = phonenumbers.region_code_for_number(number), phonenumbers.number_type(number)
+    if country not in settings.SMS_COUNTRIES or kind not in _ORDINARY:
+        raise NoTextsThere
     return Contact(
         ContactChannel.SMS, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     )

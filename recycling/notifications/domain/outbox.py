@@ -1,8 +1,8 @@
 """Saying something later, for certain: a row in the transaction that has the reason, sent by whoever claims it."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q
 
-from recycling.notifications.models import OPEN, TOO_LATE, Notification, NotificationStatus
+from recycling.notifications.models import NOT_WANTED, OPEN, TOO_LATE, Notification, NotificationStatus
 
 from . import kinds
 
@@ -64,10 +64,11 @@ def unsay(recipient, *, why, kinds=None):
     return waiting.update(status=NotificationStatus.SKIPPED, why_not=why)
 
 
-def say_after_all(recipient, kinds, *, key):
+def say_after_all(recipient, kind, *, key):
     """What was not sent because nobody wanted it is wanted again: it is due as it was planned."""
-    silenced = Notification.objects.filter(recipient=recipient, kind__in=kinds, dedupe_key=key)
-    silenced.filter(status=NotificationStatus.SKIPPED).update(status=NotificationStatus.DUE, why_not="")
+    rows = Notification.objects.filter(recipient=recipient, kind=kind, dedupe_key=key)
+    unwanted = rows.filter(status=NotificationStatus.SKIPPED, why_not=NOT_WANTED)
+    unwanted.update(status=NotificationStatus.DUE, why_not="")
 
 
 def is_said(recipient, kind, *, key):
@@ -77,17 +78,20 @@ def is_said(recipient, kind, *, key):
 
 
 def say_longer(recipient, kind, *, before, at):
-    """What was not sent in time may be sent until ``before``; whether there is any such, and nothing of it was sent."""
+    """What was not sent in time may be sent from now until ``before``; whether there was any such."""
     rows = Notification.objects.filter(recipient=recipient, kind=kind)
-    late = Q(status__in=OPEN) | Q(status=NotificationStatus.SKIPPED, why_not=TOO_LATE)
-    if rows.filter(status=NotificationStatus.SENT).exists() or not rows.filter(late).update(
-        send_before=before
-    ):
-        return False
-    rows.filter(status=NotificationStatus.SKIPPED, why_not=TOO_LATE).update(
-        status=NotificationStatus.DUE, why_not="", send_after=at
+    late = Q(status=NotificationStatus.DUE, send_after__lt=at)
+    late |= Q(status=NotificationStatus.SKIPPED, why_not=TOO_LATE)
+    return bool(
+        rows.filter(late).update(status=NotificationStatus.DUE, why_not="", send_after=at, send_before=before)
+        + rows.filter(status__in=OPEN).update(send_before=before)
     )
-    return True
+
+
+def sent_at(recipient, kind):
+    """When this was sent first, by whichever channel; None if never."""
+    sent = Notification.objects.filter(recipient=recipient, kind=kind, status=NotificationStatus.SENT)
+    return sent.aggregate(first=Min("sent_at"))["first"]
 
 
 def say_otherwise(recipient, *, channel, language):

@@ -114,12 +114,13 @@ def _settle(row, email, *, at):
         return _close(row, S.FAILED, at=at, why="refused", error=rejected.reason, bad_address=bad_address)
     except channels.TryLater as later:
         outcome, error = "away" if isinstance(later, channels.Away) else "later", later.reason
+        is_reached = not isinstance(later, channels.NotReached)
     except Exception as broke:  # noqa: BLE001  (one row that cannot be written must not stop the others; it is logged)
         log.error("message %s (%s) broke: %s", row.pk, row.kind, sweeping.where(broke))  # noqa: TRY400  (no values in logs)
-        outcome, error = "later", type(broke).__name__
+        outcome, error, is_reached = "later", type(broke).__name__, True
     else:
         return _close(row, S.SENT, at=at)
-    return _put_off(row, outcome, at=at, error=error)
+    return _put_off(row, outcome, at=at, error=error, is_reached=is_reached)
 
 
 def _check_worth_trying(row, *, at):
@@ -155,12 +156,14 @@ def _remember_address(row, address):
         row.address_mark = mark
 
 
-def _put_off(row, outcome, *, at, error):
-    """Try again after a while, longer each time; after the last try it has failed."""
-    unanswered = row.unanswered + (outcome == "away")
-    if row.attempts - unanswered >= MOST_ATTEMPTS or _is_given_up(row, unanswered, at=at):
+def _put_off(row, outcome, *, at, error, is_reached):
+    """Try again after a while, longer each time; after the last try it has failed. Those that reached nobody count apart."""
+    unanswered = row.unanswered + (not is_reached)
+    if row.attempts - unanswered >= MOST_ATTEMPTS or (
+        not is_reached and _is_given_up(row, unanswered, at=at)
+    ):
         return _close(row, S.FAILED, at=at, why="too_many_tries", error=error, unanswered=unanswered)
-    steps = AWAY_MINUTES if outcome == "away" else BACKOFF_MINUTES
+    steps = BACKOFF_MINUTES if is_reached else AWAY_MINUTES
     later = at + timedelta(minutes=steps[min(row.attempts, len(steps)) - 1])
     _write(row, S.DUE, send_after=later, last_error=error[:60], unanswered=unanswered)
     return outcome
@@ -170,7 +173,11 @@ def _is_given_up(row, unanswered, *, at):
     """A text message whose gateway is away waits less long where a mail reaches its person as well."""
     if unanswered >= MOST_UNANSWERED:
         return True
-    return unanswered >= MOST_ATTEMPTS and failing.goes_by_mail(row, at=at)
+    try:
+        return unanswered >= MOST_ATTEMPTS and failing.goes_by_mail(row, at=at)
+    except Exception as broke:  # noqa: BLE001  (as above: one row must not stop the others)
+        log.error("message %s (%s) broke: %s", row.pk, row.kind, sweeping.where(broke))  # noqa: TRY400  (no values in logs)
+        return False
 
 
 def _close(row, status, *, at, why="", error="", bad_address=False, **fields):

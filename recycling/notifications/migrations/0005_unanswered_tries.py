@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='notification',
             name='unanswered',
-            field=models.PositiveSmallIntegerField(default=0, help_text='those of the tries in which the other side was away'),
+            field=models.PositiveSmallIntegerField(default=0, help_text='those of the tries of which nothing reached the other side'),
         ),
     ]

@@ -138,7 +138,8 @@ def test_whoever_is_signed_in_with_the_address_needs_no_link():
 
 def test_another_address_than_ones_own_is_confirmed_by_its_link():
     worker = make_worker()
-    assert ask("someone@example.org", by=worker).confirmed_at is None
+    alert = ask("someone@example.org", by=worker)
+    assert (alert.confirmed_at, alert.person, alert.for_units) == (None, None, False)
 
 
 def test_the_same_search_of_the_same_contact_is_kept_once():
@@ -154,6 +155,20 @@ def test_a_contact_has_only_so_many(monkeypatch):
     make_alert(category="sofa")
     with pytest.raises(alerts.TooManyAlerts):
         make_alert(category="desk")
+
+
+def test_a_phone_has_fewer(monkeypatch):
+    for category in ("sofa", "desk", "mirror"):
+        make_alert("0401234567", category=category)
+    with pytest.raises(alerts.TooManyAlerts):
+        make_alert("0401234567", category="office_chair")
+
+
+def test_links_that_somebody_else_has_sent_keep_nobody_from_asking_for_themselves():
+    member = make_member()
+    for _number in range(alerts.MOST_UNCONFIRMED):
+        ask(member.email)
+    assert ask(member.email, by=member).confirmed_at == NOW
 
 
 def test_nobody_is_flooded_with_links():

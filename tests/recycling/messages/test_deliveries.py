@@ -90,10 +90,26 @@ def test_whoever_asked_may_choose_another_channel_and_the_receivers_reminder_sta
     reservation = brought()
     for channel in ("sms", "email"):
         choosing.choose(
-            reservation, channel=channel, language="en", wants_reminder=True, hours=(20, 8), at=NOW
+            reservation, channel=channel, language="en", wants_reminder=True, hours=(20, 8), by=risto, at=NOW
         )
     rows = Notification.objects.filter(status="due").order_by("kind").values_list("kind", "channel")
     assert list(rows) == [("booked", "email"), ("reminder", "email"), ("reminder_delivery", "sms")]
+
+
+def test_whoever_receives_is_reminded_though_the_requester_wants_no_reminder(risto):
+    reservation = brought()
+    choosing.choose(reservation, language="en", wants_reminder=False, by=risto, at=NOW)
+    send(later(days=1, hours=3))
+    rows = Notification.objects.exclude(kind="booked").order_by("kind").values_list("kind", "status")
+    assert list(rows) == [("reminder", "skipped"), ("reminder_delivery", "sent")]
+
+
+def test_whoever_receives_is_not_woken_by_a_requester_who_never_sleeps(risto):
+    MessageChoice.objects.create(person=risto, quiet_from=0, quiet_until=0)
+    brought()
+    send(later(days=1, hours=12))  # 21:00 on the evening before
+    rows = Notification.objects.exclude(kind="booked").order_by("kind").values_list("kind", "status")
+    assert list(rows) == [("reminder", "sent"), ("reminder_delivery", "due")]
 
 
 def test_a_receivers_number_that_is_none_gets_nothing():

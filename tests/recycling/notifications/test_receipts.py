@@ -78,6 +78,21 @@ def test_what_never_arrives_has_failed_marks_the_number_and_goes_by_mail_once(cl
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("status", ["delivered", "failed"])
+def test_nothing_is_heard_of_mail_of_what_nobody_tried_and_of_another_services_messages(
+    client, sms_gateway, status
+):
+    mail, untried, tried = post(key="1"), text(at=minutes(60)), text(key="2")
+    assert send()["sent"] == 2
+    other = tried.message_id.replace("testserver", "staging.example")
+    for reference in (mail.message_id, untried.message_id, other):
+        assert tell(client, {"reference": reference, "status": status}) == 204
+    rows = Notification.objects.order_by("pk").values_list("status", "delivered_at")
+    assert list(rows) == [("sent", None), ("due", None), ("sent", None)]
+    assert not Trouble.objects.exists()
+
+
+@pytest.mark.django_db
 def test_a_message_on_its_way_is_neither(client, sms_gateway):
     row = text()
     send()

@@ -177,14 +177,23 @@ def test_a_mail_server_that_is_away_all_day_costs_no_message(smtp_sink, settings
     row = post()
     settings.EMAIL_PORT = free_port()
     for hour in range(24):
-        send(minutes(60 * hour))
+        send(minutes(61 * hour))
     assert state(row)[0] == "due"
     settings.EMAIL_PORT = smtp_sink.port
     # Back again it takes nobody for the first time; that is a try like the first.
     smtp_sink.refuse_recipient = lambda _address: "450 try again"
-    assert send(minutes(60 * 24)) == {"later": 1}
+    assert send(minutes(61 * 24)) == {"later": 1}
     smtp_sink.refuse_recipient = None
-    assert send(minutes(60 * 27)) == {"sent": 1}
+    assert send(minutes(61 * 27)) == {"sent": 1}
+
+
+def test_a_server_that_may_have_taken_it_each_time_gets_it_eight_times(smtp_sink):
+    row = post()
+    smtp_sink.drop = True
+    for hour in range(40):
+        send(minutes(61 * hour))
+    assert state(row)[:3] == ("failed", 8, "too_many_tries")
+    assert len(smtp_sink.messages) == 8
 
 
 @pytest.mark.usefixtures("smtp_sink")

@@ -6,7 +6,7 @@ from recycling.accounts.models import User
 from recycling.notifications.domain import failing
 from recycling.notifications.models import MessageChoice, Trouble
 from reservations.models import Reservation
-from tests.factories import NOW, first_slot, make_reservation
+from tests.factories import NOW, first_slot, make_reservation, make_worker
 from tests.reservations.visiting import refusal_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +125,13 @@ def test_refusals_are_said_on_the_page(aino, chair):
     aino.post("messages", token, add="1", contact="bea@example.org")
     answer = aino.post("messages", token, prove="1", code=aino.code_sent())
     assert "You have booked with this contact before." in refusal_in(answer)
+
+
+def test_of_somebody_of_the_city_the_link_alone_chooses_language_and_reminder(aino):
+    reservation = make_reservation(language="en", contact=make_worker().email)
+    page = aino.get("messages", reservation.token)
+    assert "once they have signed in" in text_of(page)
+    assert "quiet_from" not in page.content.decode()
+    answer = aino.post("messages", reservation.token, **CHOICE)
+    assert answer["Location"] == f"/sv/r/{reservation.token}"
+    assert not MessageChoice.objects.exists()

@@ -29,9 +29,8 @@ def test_what_failed_is_named_with_its_reason_and_leads_to_the_reservation_witho
     reservation = make_reservation(name="Aino Asukas")
     fail(reservation)
     page = desk.get(address("wh_sending"))
-    assert (
-        "Confirmation (e-mail): Mon 16 Nov 09:00. It was tried many times and never taken"
-        in words_of(page)
+    assert "Confirmation (e-mail): Mon 16 Nov 09:00. It was tried many times and never taken" in words_of(
+        page
     )
     assert address("handover", reservation.code) in page.content.decode()
     assert [word in page.content.decode() for word in ("Aino", "aino@")] == [False, False]
