@@ -174,6 +174,7 @@ def test_a_port_that_is_none_is_refused(tmp_path, port):
         assert service.said == f"CommandError: PORT must be a number from 1 to 65535, not '{port}'.\n"
 
 
+@pytest.mark.thorough  # builds the city twice more
 def test_a_demo_that_was_interrupted_is_built_anew(data):
     with run(data, KIERTO_TEST_SLOW_DEMO="60") as interrupted:
         interrupted.says("The mayor has moved in.")
