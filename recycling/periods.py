@@ -19,7 +19,7 @@ class Period:
     def of(cls, text: str, *, otherwise: "Period") -> "Period":
         """The period that an address names; anything else is ``otherwise``."""
         year, _dash, month = text.partition("-")
-        plain = year.isascii() and year.isdigit() and len(year) == 4 and int(year) >= 2000
+        plain = year.isascii() and year.isdigit() and len(year) == 4 and 2000 <= int(year) < 9999
         if plain and not month:
             return cls(int(year))
         if plain and month.isascii() and month.isdigit() and 1 <= int(month) <= 12:

@@ -40,6 +40,8 @@ def receivers_phone(reservation):
     """Where a text message reaches whoever receives what is brought. Raises `NotNow`."""
     try:
         found = contacts.recognise(reservation.request.contact_phone)
+    except contacts.NoTextsThere:
+        raise NotNow("no_texts_there") from None
     except Refused:
         raise NotNow("contact_forgotten") from None
     if found.channel != Channel.SMS:

@@ -57,13 +57,13 @@ def _values(entry):
 
 @says(queue_messages.TURN, by_mail_instead=True, not_at_night=True)
 def your_turn(notification, at):
-    """It is kept for them until then."""
+    """It is kept for them until then: their time begins now."""
     offer = about(notification, ReservationStatus.HELD)
     if not offer.is_offer:
         raise NotNow("time_chosen")
     if offer.held_until <= at:
         raise NotNow("expired")
-    until = clock.moment_text(offer.held_until, offer.site.tz)
+    until = clock.moment_text(queueing.theirs_until(offer, told=at), offer.site.tz)
     return Draft(
         address_of(offer, notification.channel), values_of(offer) | {"answer_by": until}, tz=offer.site.tz
     )

@@ -33,7 +33,8 @@ class SearchAlertQuerySet(models.QuerySet):
 class SearchAlert(models.Model):
     """Somebody is written to when something comes that the list of this search would show them.
 
-    ``asked`` is the search (``Asked.kept``), ``for_units`` whether it was made by somebody of the city, who sees things earlier.
+    ``asked`` is the search (``Asked.kept``), ``for_units`` whether somebody of the city made it for their
+    own address, who sees things earlier.
     Until it is confirmed, ``ends_at`` is when its link stops working.
     """
 

@@ -58,7 +58,7 @@ WORDS = {
     "added": _("Added"),
     "edited": _("Edited"),
     "reservation_held": _("Held"),
-    "reservation_kept_untold": _("Kept longer, as its person could not be told yet"),
+    "reservation_kept_untold": _("Kept longer, as its person could not be told in time"),
     "reservation_booked": _("Booked"),
     "reservation_moved": _("Time changed"),
     "reservation_coming": _("Says that they come"),

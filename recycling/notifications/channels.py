@@ -110,8 +110,8 @@ class EmailChannel:
         if isinstance(error, smtplib.SMTPDataError):
             return (Rejected if 500 <= error.smtp_code < 600 else TryLater)(f"smtp_{error.smtp_code}")
         if isinstance(error, smtplib.SMTPResponseException):
-            # Greeting, log-in or sender refused: that is about us, and somebody will put it right.
-            return Away(f"smtp_{error.smtp_code}")
+            # Greeting, log-in or sender refused, before any of the letter: that is about us, and somebody will put it right.
+            return NotReached(f"smtp_{error.smtp_code}")
         return Away(type(error).__name__)
 
     def close(self):
@@ -157,7 +157,10 @@ class SmsChannel(Protocol):
     """What every way of sending text messages can do."""
 
     def send(self, to: str, text: str, reference: str) -> None:
-        """Deliver ``text``, or raise `TryLater` or `Rejected`. ``reference`` is the same for every try."""
+        """Deliver ``text``, or raise `TryLater` or `Rejected`. ``reference`` is the same for every try.
+
+        `NotReached` where nothing can have been taken: then it is tried for three days, else eight times.
+        """
 
 
 class MailboxSms:

@@ -80,6 +80,7 @@ REASONS = {
     "excused": _("the miss was excused"),
     "refused": _("the address was refused"),
     "undelivered": _("it did not arrive"),
+    "no_texts_there": _("no text messages go to that number"),
     "no_other_contact": _("no other contact is known"),
     "booked": _("it has a time again"),
     "ready": _("it has a time again"),

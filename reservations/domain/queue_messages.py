@@ -46,8 +46,8 @@ def your_turn(offer, *, at):
     reminders.post(offer, TURN, key="", at=at, before=offer.held_until)
 
 
-def tell_longer(offer, *, until, at):
-    """They could not be told of their turn yet, and may be ``until`` then; False when they cannot be."""
+def tell_until(offer, *, until, at):
+    """What is said of their turn may be said ``until`` then; False where it neither was said nor can be."""
     return outbox.say_longer(f"reservation:{offer.pk}", TURN, before=until, at=at)
 
 

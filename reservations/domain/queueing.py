@@ -88,7 +88,6 @@ def ask(item, wish, contact, *, name, language, device, network, by, at):
     """
     hour = timedelta(hours=1)
     limits.count("queue_from_network", network, limit=PER_NETWORK, per=hour, at=at)
-    limits.count("queue_of_contact", contact.address, limit=PER_CONTACT, per=hour, at=at)
     if not 1 <= wish.pieces <= MAX_PIECES or wish.at_least < 1:
         raise BadPieces
     if wish.at_least > wish.pieces:
@@ -109,6 +108,9 @@ def ask(item, wish, contact, *, name, language, device, network, by, at):
     )
     is_theirs = by.is_authenticated and contact.address == by.email
     known = is_theirs or contacts.is_trusted(device, contact, at=at)
+    # Counted apart, so that nobody keeps others from joining with a contact of theirs.
+    who = "queue_of_known" if known else "queue_of_contact"
+    limits.count(who, contact.address, limit=PER_CONTACT, per=hour, at=at)
     # Where nothing has arrived of late, their turn would not either.
     return _join(entry, at=at) if known and not failing.in_trouble(contact.address) else entry
 
@@ -275,24 +277,28 @@ def check_limits(locked, *, at, online=True):
         raise refusal
 
 
+def theirs_until(offer, *, told):
+    """Until when an offer is its person's who is ``told`` then of it; None: who has not been told yet."""
+    if told is None:
+        return offer.held_until
+    return max(offer.held_until, answer_until(told - USUAL_DELAY, offer.site.tz))
+
+
 def keep_untold(locked, *, at):
     """The deadline of the locked offer has passed, and its person could not be told in time: it is theirs longer; whether so.
 
-    Their time begins when they are told; after a week it goes on to the next all the same.
+    Their time begins when they are told. Whoever cannot be told at all within a week has had their turn.
     """
-    if locked.created_at + KEPT_UNTOLD <= at:
+    told = queue_messages.told_at(locked)
+    until = theirs_until(locked, told=told) if told else answer_until(at, locked.site.tz)
+    if until <= at or (told is None and locked.created_at + KEPT_UNTOLD <= at):
         return False
-    if told := queue_messages.told_at(locked):
-        until = answer_until(told - USUAL_DELAY, locked.site.tz)
-        is_kept = until > at
-    else:
-        until = answer_until(at, locked.site.tz)
-        is_kept = queue_messages.tell_longer(locked, until=until, at=at)
-    if is_kept:
-        locked.held_until = until
-        locked.save(update_fields=["held_until"])
-        record("reservation_kept_untold", locked, by=None, at=at)
-    return is_kept
+    if not queue_messages.tell_until(locked, until=until, at=at) and told is None:
+        return False
+    locked.held_until = until
+    locked.save(update_fields=["held_until"])
+    record("reservation_kept_untold", locked, by=None, at=at)
+    return True
 
 
 def taken(locked, *, at):

@@ -76,6 +76,8 @@ class _Page:
         form = ChoiceForm(self.request.POST, ways=self.ways)
         if not form.is_valid():
             return self.shown(form=form)
+        if not self.ways and "quiet_from" in self.request.POST:
+            return self.shown(form=form)  # their session is over: what they chose is not for the link alone
         chosen = form.cleaned_data
         try:
             choosing.choose(

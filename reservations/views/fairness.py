@@ -70,7 +70,7 @@ def _asked(request):
         raise PermissionDenied
     today = clock.city_day(timezone.now())
     month = Period(today.year, today.month)
-    # Whole years, to the end of the last full month: whoever compares shorter times finds what one person has had.
+    # Whole years, to the end of the last full month: a look before and after a hand-over shows nothing of it.
     asked = Period.of(request.GET.get("period", ""), otherwise=Period(month.before.year))
     period, (until, _ends) = Period(asked.year), month.span()
     shares = report.shares(period, until=until, least_people=Policy.current().report_people)

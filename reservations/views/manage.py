@@ -9,7 +9,17 @@ from recycling.accounts import device
 from recycling.codes import shown_pickup
 from recycling.notifications.models import Notification
 from recycling.policy.models import Policy
-from reservations.domain import advice, coming, delivery, giving, handover, pausing, site_code
+from reservations.domain import (
+    advice,
+    coming,
+    delivery,
+    giving,
+    handover,
+    pausing,
+    queue_messages,
+    queueing,
+    site_code,
+)
 from reservations.models import OPEN_AT_DESK, Handover, Reservation, ReservationStatus
 
 from .shown import kilograms, load_of, map_of, shown_lines, when
@@ -70,10 +80,12 @@ def _kept_until(reservation):
     """Until when it is kept, in words; "" for a status without a deadline. Midnight is the end of the day before it."""
     if reservation.held_until is None:
         return ""
-    tz = reservation.site.tz
-    if clock.local(reservation.held_until, tz).time() == time(0):
-        return clock.day_long(clock.today(tz, reservation.held_until - timedelta(seconds=1)))
-    return clock.moment_long(reservation.held_until, tz)
+    until, tz = reservation.held_until, reservation.site.tz
+    if reservation.is_offer:
+        until = queueing.theirs_until(reservation, told=queue_messages.told_at(reservation))
+    if clock.local(until, tz).time() == time(0):
+        return clock.day_long(clock.today(tz, until - timedelta(seconds=1)))
+    return clock.moment_long(until, tz)
 
 
 def _reminder(reservation):

@@ -105,6 +105,7 @@ ASKED += (
     "go",
     "drop",
     "here",
+    "period",
 )
 # The pages that read them; the others get a few all the same.
 ASKING = {

@@ -97,7 +97,7 @@ def answers(town, language):
                             yield f"{method} {name}", role, got.content.decode()
 
 
-# What is left in English is so in both languages: one on each commit, the other by `make thorough`.
+# Finnish on each commit, Swedish by `make thorough`: that its messages are whole is looked at on each commit as well.
 @pytest.mark.parametrize("language", ["fi", pytest.param("sv", marks=pytest.mark.thorough)])
 def test_no_page_says_anything_in_english(language):
     messages, town, heard, english = whole_messages(language), Town(), set(), {}

@@ -66,6 +66,12 @@ def test_what_waits_goes_by_the_chosen_channel_and_in_the_chosen_language(reserv
     assert planned() == [("booked", "sms", "en"), ("reminder", "sms", "en")]
 
 
+def test_what_was_tried_and_has_perhaps_arrived_does_not_go_the_other_way_as_well(reservation):
+    Notification.objects.filter(kind="booked").update(attempts=1)
+    choose(reservation, channel="email")
+    assert planned() == [("booked", "sms", "fi"), ("reminder", "email", "fi")]
+
+
 def test_whatever_is_booked_next_goes_there_too(reservation, mailoutbox):
     choose(reservation, channel="email")
     make_reservation({make_item(): 1}, contact=PHONE)

@@ -187,14 +187,20 @@ def test_what_this_month_brings_is_told_when_it_is_over(sari):
 
 @pytest.mark.usefixtures("next_month")
 def test_a_month_is_told_within_its_year_only(sari):
-    for number in range(6):
-        collected(1, f"person{number}@example.org", sari)
+    for at, people in ((NOW - timedelta(days=60), range(6)), (NOW, range(6, 12))):
+        open_site(at=at, capacity=60)
+        for number in people:
+            collected(1, f"person{number}@example.org", sari, at=at)
     month = address("fairness") + f"-{NOW.month}"
     answer = manager().get(month).content.decode()
-    assert (f'<option value="{NOW.year}" selected>' in answer, f'value="{NOW.year}-' in answer) == (
-        True,
-        False,
-    )
+    assert f'<option value="{NOW.year}" selected>' in answer
+    assert f'value="{NOW.year}-' not in answer
+    assert "<strong>12</strong>" in answer
+
+
+@pytest.mark.parametrize("period", ["9999", "9999-05", "0000", "1999-12", "2026-13"])
+def test_a_period_that_is_none_is_the_usual_one(period):
+    assert manager().get(address("fairness").partition("?")[0], {"period": period}).status_code == 200
 
 
 @pytest.mark.usefixtures("next_month")

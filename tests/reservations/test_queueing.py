@@ -210,14 +210,18 @@ def test_after_days_of_standstill_it_is_told_all_the_same(chair, booked):
     assert Notification.objects.get(kind="queue_turn").status == "sent"
 
 
-def test_whoever_is_told_late_has_as_long_as_anybody(chair, booked):
+def test_whoever_is_told_late_has_as_long_as_anybody_and_hears_until_when(chair, booked, mailoutbox):
     first, second = joins(chair, "aino"), joins(chair, "bo")
     booking.cancel(booked, at=NOW)
     until = offer_of(first).held_until
     late = until - timedelta(minutes=30)
     sending.send_due(at=late)
     booking.expire(offer_of(first), at=until)
-    assert offer_of(first).held_until - late >= timedelta(hours=24)
+    longer = offer_of(first).held_until
+    assert longer - late >= timedelta(hours=24)
+    (mail,) = [one for one in mailoutbox if one.subject.startswith("It is your turn")]
+    assert clock.moment_text(longer, "Europe/Helsinki", "en") in mail.body
+    assert Notification.objects.get(kind="queue_turn").send_before == longer
     booking.expire(offer_of(first), at=offer_of(first).held_until)
     assert (now(first), now(second)) == ("lapsed", "offered")
 

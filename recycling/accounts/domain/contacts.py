@@ -37,7 +37,7 @@ class BadContactOrPhone(BadContact):
 
 class NoTextsThere(BadContact):
     code = "no_texts_there"
-    message = _("We cannot send text messages to this number. Write an e-mail address instead.")
+    message = _("We cannot send text messages to this number. Write another number or an e-mail address.")
 
 
 class WrongCode(Refused):

@@ -78,14 +78,12 @@ def is_said(recipient, kind, *, key):
 
 
 def say_longer(recipient, kind, *, before, at):
-    """What was not sent in time may be sent from now until ``before``; whether there was any such."""
+    """What was not sent in time may be sent from now until ``before``, what was sent once more until then; whether anything."""
     rows = Notification.objects.filter(recipient=recipient, kind=kind)
     late = Q(status=NotificationStatus.DUE, send_after__lt=at)
     late |= Q(status=NotificationStatus.SKIPPED, why_not=TOO_LATE)
-    return bool(
-        rows.filter(late).update(status=NotificationStatus.DUE, why_not="", send_after=at, send_before=before)
-        + rows.filter(status__in=OPEN).update(send_before=before)
-    )
+    rows.filter(late).update(status=NotificationStatus.DUE, why_not="", send_after=at)
+    return bool(rows.filter(status__in=[*OPEN, NotificationStatus.SENT]).update(send_before=before))
 
 
 def sent_at(recipient, kind):
@@ -101,5 +99,7 @@ def say_otherwise(recipient, *, channel, language):
     twins = Notification.objects.filter(
         recipient=recipient, channel=channel, kind=OuterRef("kind"), dedupe_key=OuterRef("dedupe_key")
     )
-    both = waiting.filter(kind__in=kinds.by_both_channels()).exclude(channel=channel)
+    # What was tried has perhaps arrived where nobody answered: it stays what it was.
+    untried = waiting.filter(attempts=0, kind__in=kinds.by_both_channels())
+    both = untried.exclude(channel=channel)
     both.exclude(Exists(twins)).update(channel=channel)

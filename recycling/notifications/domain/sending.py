@@ -1,7 +1,8 @@
 """Sending what is due: claim one row, look again, write it, send it, record it. Safe to run twice, late, or in two places.
 
-A message goes out at least once. It goes out twice only when a sender dies between the mail server's "250" and our
-commit, or is silent for longer than its lease; then both copies carry the same Message-ID and ``attempts`` says so.
+A message goes out at least once. It goes out again only when a sender dies between the mail server's "250" and our commit, or
+is silent for longer than its lease, or the server falls silent after it took the letter (eight times then, no more); all copies
+carry the same Message-ID and ``attempts`` says so.
 """
 
 import logging

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recycling.accounts.domain.contacts import BadContact, Contact, NoTextsThere, recognise
+from recycling.accounts.domain.contacts import Contact, NoTextsThere, recognise
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_a_number_of_the_countries_around_is_a_contact(typed, number):
     ],
 )
 def test_nobody_has_text_messages_sent_to_where_they_cost_the_city_more(typed):
-    with pytest.raises(BadContact):
+    with pytest.raises(NoTextsThere):
         recognise(typed)
 
 

@@ -113,15 +113,27 @@ def test_what_each_answer_of_the_provider_means(provider, answer, ended, error):
     assert failing.in_trouble("aino@example.org") == (error == "esp_refused")
 
 
+@pytest.mark.parametrize(
+    ("status", "unanswered"), [(503, 1), (429, 1), (401, 1), (408, 1), (502, 0), (504, 0)]
+)
+def test_what_certainly_took_nothing_is_told_from_what_may_have(provider, status, unanswered):
+    row = post()
+    provider.answer = (status, {})
+    assert send() == {"away": 1}
+    row.refresh_from_db()
+    assert row.unanswered == unanswered
+
+
 def test_a_provider_that_is_away_is_asked_again(provider, settings):
     row = post()
     settings.ANYMAIL = settings.ANYMAIL | {"POSTMARK_API_URL": f"http://127.0.0.1:{free_port()}/"}
-    assert send() == {"away": 1}
-    assert state(row)[3] == "ConnectionError"
+    for hour in range(24):
+        send(minutes(61 * hour))
+    assert (state(row)[0], state(row)[3], row.unanswered == row.attempts) == ("due", "ConnectionError", True)
     settings.ANYMAIL = settings.ANYMAIL | {
         "POSTMARK_API_URL": f"http://127.0.0.1:{provider.server.server_port}/"
     }
-    assert send(minutes(2)) == {"sent": 1}
+    assert send(minutes(61 * 25)) == {"sent": 1}
 
 
 def test_what_is_logged_of_a_failure_names_nobody(provider, caplog):

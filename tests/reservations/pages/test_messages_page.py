@@ -133,5 +133,7 @@ def test_of_somebody_of_the_city_the_link_alone_chooses_language_and_reminder(ai
     assert "once they have signed in" in text_of(page)
     assert "quiet_from" not in page.content.decode()
     answer = aino.post("messages", reservation.token, **CHOICE)
+    assert "once they have signed in" in text_of(answer)
+    answer = aino.post("messages", reservation.token, language="sv")
     assert answer["Location"] == f"/sv/r/{reservation.token}"
     assert not MessageChoice.objects.exists()
