@@ -89,6 +89,7 @@ class Counter:
             self.page.locator("form[action$='/counted'] button").click()
 
 
+@pytest.mark.thorough  # half a minute; the races of counting are on each commit
 def test_three_hundred_pieces_by_three_browsers_are_the_truth(person, warehouse):
     shelves = [make_shelf(code, site=warehouse) for code in ("A1", "A2", "A3")]
     things = [fill(shelf) for shelf in shelves]

@@ -156,7 +156,14 @@ def test_a_signature_is_wiped_and_nothing_of_it_is_sent(worker):
     assert Handover.objects.get().signed == ""
 
 
-@pytest.mark.parametrize("how", [{}, {"javascript": False}, {"keyboard": True}])
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param({}, marks=pytest.mark.thorough),
+        {"javascript": False},
+        pytest.param({"keyboard": True}, marks=pytest.mark.thorough),
+    ],
+)
 def test_a_walk_in_and_a_booking_for_somebody(worker, how):
     chair, lamps = make_item(), make_item(category="desk_lamp", quantity=5)
     sari = worker(**how)

@@ -81,7 +81,7 @@ def pick_and_hand_over(sari, reservation):
 
 
 @pytest.mark.parametrize("language", STRICT_LANGUAGES)
-@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("width", [PHONE, pytest.param(DESK, marks=pytest.mark.thorough)])
 def test_from_the_photo_to_the_hand_over(worker, person, files, width, language):
     sari = worker(width=width, language=language)
     item = log_a_chair(sari, files)
