@@ -14,6 +14,8 @@ PHONE, DESK = 360, 1280
 LANGUAGES = ("fi", "sv", "en")
 # Where every page is looked at with all means: on each commit in one language, in the others by `make thorough`.
 STRICT_LANGUAGES = ("fi", *(pytest.param(one, marks=pytest.mark.thorough) for one in LANGUAGES[1:]))
+# The same for pages that few commits touch: all of it by `make thorough`.
+SELDOM = tuple(pytest.param(one, marks=pytest.mark.thorough) for one in LANGUAGES)
 # A document that says "no" is a failed load to the console; whether it may say so is what the test itself asserts.
 EXPECTED_NOISE = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 

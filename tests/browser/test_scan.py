@@ -13,7 +13,7 @@ from inventory.models import Item, StockTakeScan
 from tests.factories import NOW, make_item, make_shelf, make_site, make_worker, open_site
 
 from .inspection import Inspector
-from .people import STRICT_LANGUAGES, Person
+from .people import SELDOM, Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -290,7 +290,7 @@ def test_a_code_that_stays_in_the_picture_sends_a_form_once(hall):
     assert len(sent) == 1
 
 
-@pytest.mark.parametrize("language", STRICT_LANGUAGES)
+@pytest.mark.parametrize("language", SELDOM)
 def test_the_pages_of_codes_and_labels_under_a_strict_eye(hall, language):
     page = hall(DETECTOR, REFUSING, language=language, reduced_motion="reduce")
     item = make_item(quantity=3, shelf=make_shelf("H3-02-B"))
