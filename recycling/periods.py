@@ -59,8 +59,9 @@ class Period:
         return clock.resolve(self.first, time(0), tz), clock.resolve(self.after, time(0), tz)
 
 
-def choices(today: date, shown: Period) -> list[tuple[str, str, bool]]:
+def choices(today: date, shown: Period, *, by_month: bool = True) -> list[tuple[str, str, bool]]:
     """(address, words, whether it is shown): this year and month, those before them, and what is shown."""
     month, year = Period(today.year, today.month), Period(today.year)
-    wanted = dict.fromkeys([year, year.before, month, month.before, shown])
+    months = [month, month.before] if by_month else []
+    wanted = dict.fromkeys([year, year.before, *months, shown])
     return [(str(period), period.words, period == shown) for period in wanted]

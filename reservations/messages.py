@@ -167,7 +167,7 @@ def receipt(notification, at):  # noqa: ARG001  (a receipt stays true)
     if notification.first_key == UNIT:
         to, words = reservation.department and reservation.department.receipt_email, "receipt_unit"
         if not to:
-            raise NotNow("not_wanted")
+            raise NotNow(NOT_WANTED)
     else:
         to, words = address_of(reservation, notification.channel), words_for("receipt", reservation)
     given = reservation.handover

@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.models import SearchAlert
 from recycling import clock
-from recycling.accounts.domain import limits
-from recycling.accounts.domain.contacts import Contact
+from recycling.accounts.domain import contacts, limits
 from recycling.accounts.models.contact import ContactChannel
 from recycling.accounts.rules import is_city
 from recycling.errors import Refused
@@ -55,7 +54,7 @@ def ask(contact, asked, *, frequency, by, language, network, at) -> SearchAlert:
     hour = timedelta(hours=1)
     limits.count("alerts_from_network", network, limit=PER_NETWORK, per=hour, at=at)
     # What somebody asks for another contact is nobody's until its link is opened, and shows what everybody may see.
-    is_theirs = by.is_authenticated and contact == Contact(ContactChannel.EMAIL, by.email)
+    is_theirs = contacts.is_own(contact, by)
     if not is_theirs:
         _check_links(contact, at=at)
     alert = SearchAlert.objects.create(

@@ -106,8 +106,7 @@ def ask(item, wish, contact, *, name, language, device, network, by, at):
         language=language,
         created_at=at,
     )
-    is_theirs = by.is_authenticated and contact.address == by.email
-    known = is_theirs or contacts.is_trusted(device, contact, at=at)
+    known = contacts.is_own(contact, by) or contacts.is_trusted(device, contact, at=at)
     # Counted apart, so that nobody keeps others from joining with a contact of theirs.
     who = "queue_of_known" if known else "queue_of_contact"
     limits.count(who, contact.address, limit=PER_CONTACT, per=hour, at=at)

@@ -77,7 +77,7 @@ def send_again(reservation, key, *, by, at):
         person_id=row.person_id,
         **row.context,
     )
-    _check_still_true(again, at=at)
+    _look_again(again, at=at)
     again.save()
     record(
         "message_sent_again",
@@ -98,7 +98,8 @@ def _alike(row, rows):
     return [one for one in rows if (one.kind, one.channel, one.first_key) == what]
 
 
-def _check_still_true(message, *, at):
+def _look_again(message, *, at):
+    """It is still true, or refused; in quiet hours it waits for their end."""
     if message.send_before and message.send_before <= at:
         raise NotTrueAnyMore(reason=TOO_LATE)
     try:

@@ -52,9 +52,8 @@ def offer(items, *, at, besides=None, free_since=None):
 def _for_units(items, at):
     """Those that units see in the catalogue now, and may have: lots are not still to decide about them."""
     seen = [item for item in items if _is_for_units(item, clock.city_day(at))]
-    drawn = Draw.objects.filter(item__in=seen, drawn_at=None) if seen else []
-    keys = {draw.item_id for draw in drawn}
-    return [item for item in seen if item.pk not in keys]
+    drawn = set(Draw.objects.filter(item__in=seen, drawn_at=None).values_list("item", flat=True))
+    return [item for item in seen if item.pk not in drawn]
 
 
 def _is_for_units(item, day):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from recycling import clock
+from recycling import clock, periods
 from recycling.accounts.rules import manages
 from recycling.periods import Period
 from recycling.policy.models import Policy
@@ -19,13 +19,13 @@ from reservations.reports import fairness as report
 @require_safe
 def fairness(request):
     """One year. Nobody's name, number or row is on it."""
-    period, years, shares = _asked(request)
+    period, today, shares = _asked(request)
     policy = Policy.shown()
     context = {
         "page": "fairness",
         "period": period,
         "words": period.words,
-        "periods": years,
+        "periods": periods.choices(today, period, by_month=False),
         "all": shares.all,
         "rows": [_row(_words(group), group.part, shares.all) for group in shares.groups],
         "first_time": _row("", shares.first_time, shares.all) if shares.first_time else None,
@@ -40,7 +40,7 @@ def fairness(request):
 @require_safe
 def fairness_table(request):
     """The same as a table: a row for each group, and for each of the other figures."""
-    period, _years, shares = _asked(request)
+    period, _today, shares = _asked(request)
     head = (
         *(_("Period"), _("Who"), _("Pieces each, from"), _("Pieces each, to")),
         *(_("People"), _("Share of people, %"), _("Pieces"), _("Share of pieces, %")),
@@ -65,7 +65,7 @@ def fairness_table(request):
 
 
 def _asked(request):
-    """(period, those to choose from, its shares), for whoever manages."""
+    """(period, today, its shares), for whoever manages."""
     if not manages(request.user):
         raise PermissionDenied
     today = clock.city_day(timezone.now())
@@ -73,9 +73,7 @@ def _asked(request):
     # Whole years, to the end of the last full month: a look before and after a hand-over shows nothing of it.
     asked = Period.of(request.GET.get("period", ""), otherwise=Period(month.before.year))
     period, (until, _ends) = Period(asked.year), month.span()
-    shares = report.shares(period, until=until, least_people=Policy.current().report_people)
-    years = dict.fromkeys([Period(today.year), Period(today.year - 1), period])
-    return period, [(str(year), year.words, year == period) for year in years], shares
+    return period, today, report.shares(period, until=until, least_people=Policy.current().report_people)
 
 
 def _words(group):

@@ -196,7 +196,7 @@ def _joining(request, token):
 
 def _code_page(request, entry, form, *, refusal=None, status=0):
     contact = queueing.contact_of(entry)
-    is_known = Device.objects.filter(key=entry.device, contact=contact.address).exists()
+    is_known = contacts.is_remembered(entry.device, contact)
     context = {
         "entry": entry,
         "form": form,

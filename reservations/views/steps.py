@@ -3,7 +3,7 @@
 from django.shortcuts import render
 from django.urls import reverse
 
-from recycling.accounts.models import Device
+from recycling.accounts.domain import contacts
 from recycling.notifications.domain import failing
 from recycling.policy.models import Policy
 from reservations.domain import booking as verbs
@@ -66,7 +66,7 @@ def known_contact(booking):
     """Who collects, from the memory of this device, abridged; or None."""
     if booking.contact is None:
         return None
-    if not Device.objects.filter(key=booking.device, contact=booking.contact.address).exists():
+    if not contacts.is_remembered(booking.device, booking.contact):
         return None
     return {"name": booking.first.first_name, "contact": hidden_contact(booking.contact)}
 

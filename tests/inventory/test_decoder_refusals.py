@@ -14,7 +14,7 @@ from tests.inventory import pictures
 from tests.inventory.decoding import GOOD, refused
 from tests.inventory.pictures import archive, drawn, encoded
 
-FUZZ = int(os.environ.get("PHOTO_FUZZ", "150"))
+FUZZ = int(os.environ.get("PHOTO_FUZZ", "300"))
 
 
 @cache

@@ -253,6 +253,16 @@ def is_trusted(device: str, contact: Contact, *, at) -> bool:
     )
 
 
+def is_own(contact: Contact, by) -> bool:
+    """Whether whoever is signed in has proved this contact by that."""
+    return by.is_authenticated and contact == Contact(ContactChannel.EMAIL, by.email)
+
+
+def is_remembered(device: str, contact: Contact) -> bool:
+    """Whether the contact was proved on this device once: who sits there now has perhaps never typed it."""
+    return Device.objects.filter(key=device, contact=contact.address).exists()
+
+
 def trust(device: str, contact: Contact, *, person: User, at) -> None:
     """Remember on this device that the contact was proved."""
     Device.objects.update_or_create(

@@ -157,7 +157,7 @@ def test_a_contact_has_only_so_many(monkeypatch):
         make_alert(category="desk")
 
 
-def test_a_phone_has_fewer(monkeypatch):
+def test_a_phone_has_fewer():
     for category in ("sofa", "desk", "mirror"):
         make_alert("0401234567", category=category)
     with pytest.raises(alerts.TooManyAlerts):
